@@ -1,0 +1,2 @@
+/** Adapters in peft's layout and merged weights. */
+package dev.loraplus.export;

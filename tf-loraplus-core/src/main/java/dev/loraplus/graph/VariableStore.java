@@ -1,0 +1,117 @@
+package dev.loraplus.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The resource variables of one graph. Values move in and out in one run for all variables: every
+ * new set of feeds costs a graph optimisation pass, so one run each would be 60 times slower.
+ */
+public final class VariableStore {
+  static {
+    NativeMemory.configure();
+  }
+
+  private final Ops tf;
+  private final Map<String, ResourceVariable> variables = new LinkedHashMap<>();
+
+  /**
+   * Starts an empty store.
+   *
+   * @param tf builder of the graph that will hold the variables
+   */
+  public VariableStore(Ops tf) {
+    this.tf = tf;
+  }
+
+  /**
+   * Declares a variable; it has no value before {@link #assign}.
+   *
+   * @param name unique in the graph, with dots or slashes as wanted
+   * @param shape fully known
+   * @return the variable
+   * @throws IllegalArgumentException if the name is taken or the shape has unknown dimensions
+   */
+  public ResourceVariable create(String name, Shape shape) {
+    if (variables.containsKey(name)) {
+      throw new IllegalArgumentException("variable '" + name + "' exists already");
+    }
+    if (shape.hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "variable '" + name + "': the shape must be fully known, got " + shape);
+    }
+    Ops scoped = tf.withSubScope(nodeName(name));
+    VarHandleOp handle =
+        scoped.withName("handle").varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
+    var feed = scoped.withName("feed").placeholder(TFloat32.class, Placeholder.shape(shape));
+    Op assign = scoped.withName("assign").assignVariableOp(handle, feed);
+    var value = scoped.withName("read").readVariableOp(handle, TFloat32.class);
+    ResourceVariable variable = new ResourceVariable(name, shape, handle, value, feed, assign);
+    variables.put(name, variable);
+    return variable;
+  }
+
+  /**
+   * All variables in the order of creation.
+   *
+   * @return a copy
+   */
+  public List<ResourceVariable> all() {
+    return List.copyOf(variables.values());
+  }
+
+  /**
+   * Gives values to variables, all in one run. The session may share the tensors' buffers; the
+   * caller still closes the tensors.
+   *
+   * @param session session of the graph
+   * @param values tensors of the variables' shapes
+   * @throws IllegalArgumentException if a shape differs, naming the variable
+   */
+  public static void assign(Session session, Map<ResourceVariable, TFloat32> values) {
+    if (values.isEmpty()) {
+      return;
+    }
+    Session.Runner runner = session.runner();
+    values.forEach(
+        (variable, tensor) -> {
+          if (!tensor.shape().equals(variable.shape())) {
+            throw new IllegalArgumentException(
+                String.format(
+                    "variable '%s' has the shape %s, got a tensor of %s",
+                    variable.name(), variable.shape(), tensor.shape()));
+          }
+          runner.feed(variable.feed(), tensor).addTarget(variable.assign());
+        });
+    runner.run().close();
+  }
+
+  /**
+   * Reads the current values, all in one run.
+   *
+   * @param session session of the graph
+   * @param wanted the variables
+   * @return a result with one tensor each, in the order of {@code wanted}; the caller closes it
+   */
+  public static Result read(Session session, Collection<ResourceVariable> wanted) {
+    Session.Runner runner = session.runner();
+    List<ResourceVariable> ordered = new ArrayList<>(wanted);
+    ordered.forEach(variable -> runner.fetch(variable.value()));
+    return runner.run();
+  }
+
+  private static String nodeName(String name) {
+    return name.replaceAll("[^A-Za-z0-9_./-]", "_");
+  }
+}

@@ -1,0 +1,2 @@
+/** Parameter groups and the one fenced update step of LoRA+. */
+package dev.loraplus.optimizer;

@@ -1,0 +1,42 @@
+package dev.loraplus.training;
+
+import java.util.Map;
+
+/**
+ * One optimizer step.
+ *
+ * @param step steps taken so far, this one included
+ * @param totalSteps planned steps
+ * @param epoch passes over the data, as a fraction
+ * @param loss mean loss of the step's batches
+ * @param rateA learning rate of group A at this step
+ * @param rateB learning rate of group B at this step
+ * @param rateEmbedding learning rate of the embedding group at this step
+ * @param gradientNorm global gradient norm before clipping
+ * @param groups gradient norm and relative update of each group that has parameters, by the group's
+ *     name
+ * @param tokens unmasked tokens of the step
+ * @param seconds wall time of the step
+ */
+public record StepReport(
+    long step,
+    long totalSteps,
+    double epoch,
+    double loss,
+    double rateA,
+    double rateB,
+    double rateEmbedding,
+    double gradientNorm,
+    Map<String, GroupReport> groups,
+    long tokens,
+    double seconds) {
+
+  /**
+   * How one group moved.
+   *
+   * @param gradientNorm norm of the group's gradients before clipping
+   * @param relativeUpdate norm of the change over the norm of the values before it; infinite for
+   *     the first change of values that were all zero
+   */
+  public record GroupReport(double gradientNorm, double relativeUpdate) {}
+}

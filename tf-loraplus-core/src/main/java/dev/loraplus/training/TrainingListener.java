@@ -1,0 +1,30 @@
+package dev.loraplus.training;
+
+/** Watches a run. Calls come from the training thread, in order; an exception ends the run. */
+public interface TrainingListener extends AutoCloseable {
+  /**
+   * The run begins, or continues from a checkpoint.
+   *
+   * @param firstStep steps taken before
+   * @param totalSteps planned steps of the whole run
+   */
+  default void onStart(long firstStep, long totalSteps) {}
+
+  /**
+   * A step was taken.
+   *
+   * @param report the step
+   */
+  default void onStep(StepReport report) {}
+
+  /**
+   * The evaluation data was scored.
+   *
+   * @param report the scores
+   */
+  default void onEvaluation(EvaluationReport report) {}
+
+  /** The run is over, also after a failure. */
+  @Override
+  default void close() {}
+}

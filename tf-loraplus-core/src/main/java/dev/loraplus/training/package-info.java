@@ -1,0 +1,2 @@
+/** The training loop: steps, evaluation, listeners, checkpoints. */
+package dev.loraplus.training;

@@ -1,0 +1,2 @@
+/** Named tensors on disk: safetensors, ONNX initialisers, SavedModel variables. */
+package dev.loraplus.weights;

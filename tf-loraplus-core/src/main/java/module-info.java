@@ -1,0 +1,20 @@
+/** LoRA+ fine-tuning on TensorFlow Java: adapters, optimizer, models, training and export. */
+@org.jspecify.annotations.NullMarked
+module dev.loraplus.core {
+  requires transitive tensorflow;
+  requires transitive tensorflow.framework;
+  requires transitive org.jspecify;
+  requires static com.google.errorprone.annotations;
+  requires com.google.common;
+  requires com.fasterxml.jackson.databind;
+  requires org.slf4j;
+  requires ai.djl.tokenizers;
+  requires org.apache.commons.csv;
+  requires me.tongfei.progressbar;
+
+  exports dev.loraplus.adapter;
+  exports dev.loraplus.config;
+  exports dev.loraplus.graph;
+  exports dev.loraplus.training;
+  exports dev.loraplus.weights;
+}
