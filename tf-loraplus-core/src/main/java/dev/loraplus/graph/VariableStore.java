@@ -112,6 +112,6 @@ public final class VariableStore {
   }
 
   private static String nodeName(String name) {
-    return name.replaceAll("[^A-Za-z0-9_./-]", "_");
+    return name.replaceAll("[^A-Za-z0-9_.-]", "_");
   }
 }

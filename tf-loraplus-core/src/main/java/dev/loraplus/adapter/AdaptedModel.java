@@ -1,0 +1,253 @@
+package dev.loraplus.adapter;
+
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.VariableStore;
+import dev.loraplus.model.Adaptation;
+import dev.loraplus.model.Architecture;
+import dev.loraplus.model.Layers;
+import dev.loraplus.model.ModelInputs;
+import dev.loraplus.model.ModelOutputs;
+import dev.loraplus.model.ModelWeights;
+import dev.loraplus.weights.WeightSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A pretrained network with adapters, as a TensorFlow graph and a session that holds its weights.
+ * Closing it frees both and the weight source.
+ */
+public final class AdaptedModel implements AutoCloseable {
+  static {
+    NativeMemory.configure();
+  }
+
+  private final Architecture architecture;
+  private final WeightSource source;
+  private final Graph graph;
+  private final Ops tf;
+  private final VariableStore store;
+  private final ModelWeights weights;
+  private final LoraAdapters adapters;
+  private final ModelInputs inputs;
+  private final ModelOutputs adapted;
+  private final Session session;
+  private final long seed;
+  private @Nullable ModelOutputs plain;
+
+  private AdaptedModel(
+      Architecture architecture, WeightSource source, LoraConfig config, long seed, Graph graph) {
+    this.architecture = architecture;
+    this.source = source;
+    this.seed = seed;
+    this.graph = graph;
+    this.tf = Ops.create(graph);
+    this.store = new VariableStore(tf);
+    AdapterPlan plan = AdapterPlanner.plan(architecture, config);
+    this.weights = new ModelWeights(store, architecture, source);
+    requireFreshTrained(plan);
+    this.adapters = new LoraAdapters(store, plan);
+    this.inputs = ModelInputs.create(tf);
+    this.adapted =
+        architecture.forward(
+            Layers.inference(tf.withSubScope("predict"), architecture, weights, adapters), inputs);
+    this.session = new Session(graph);
+    initialize();
+  }
+
+  /**
+   * Builds the graph and loads all weights in one run.
+   *
+   * @param architecture the network
+   * @param source its checkpoint; the model closes it
+   * @param config where adapters attach
+   * @param seed decides the fresh values of adapters and head
+   * @return the model
+   * @throws ConfigurationException if a name of the configuration matches nothing, or a head that
+   *     the checkpoint lacks would stay untrained
+   * @throws dev.loraplus.weights.WeightException if a tensor is missing or has another shape
+   */
+  public static AdaptedModel build(
+      Architecture architecture, WeightSource source, LoraConfig config, long seed) {
+    Graph graph = new Graph();
+    try {
+      return new AdaptedModel(architecture, source, config, seed, graph);
+    } catch (RuntimeException e) {
+      graph.close();
+      source.close();
+      throw e;
+    }
+  }
+
+  /** Sets every base weight and adapter to its starting value, in one run. */
+  public void initialize() {
+    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
+    try {
+      weights
+          .all()
+          .forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, seed)));
+      adapters.all().forEach(adapter -> values.putAll(adapter.initialValues(seed)));
+      VariableStore.assign(session, values);
+    } finally {
+      values.values().forEach(TFloat32::close);
+    }
+  }
+
+  /**
+   * Builds one more pass over the same weights, with dropout.
+   *
+   * @return what the network gives while training
+   */
+  public ModelOutputs trainingPass() {
+    Layers layers =
+        Layers.training(tf.withSubScope("train"), architecture, weights, adapters, inputs);
+    return architecture.forward(layers, inputs);
+  }
+
+  /**
+   * The network with its adapters and without dropout.
+   *
+   * @return what it gives
+   */
+  public ModelOutputs outputs() {
+    return adapted;
+  }
+
+  /**
+   * The network without its adapters and without dropout, built when first asked for.
+   *
+   * @return what it gives
+   */
+  public synchronized ModelOutputs plainOutputs() {
+    ModelOutputs outputs = plain;
+    if (outputs == null) {
+      Layers layers =
+          Layers.inference(tf.withSubScope("plain"), architecture, weights, Adaptation.NONE);
+      outputs = architecture.forward(layers, inputs);
+      plain = outputs;
+    }
+    return outputs;
+  }
+
+  /**
+   * Everything that trains.
+   *
+   * @return the parameters with their roles
+   */
+  public List<TrainableParameter> parameters() {
+    return adapters.parameters(weights);
+  }
+
+  /**
+   * The network.
+   *
+   * @return names, shapes and limits
+   */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /**
+   * The checkpoint.
+   *
+   * @return open as long as this model is
+   */
+  public WeightSource source() {
+    return source;
+  }
+
+  /**
+   * The graph.
+   *
+   * @return closed with this model
+   */
+  public Graph graph() {
+    return graph;
+  }
+
+  /**
+   * Builder of the graph.
+   *
+   * @return the builder
+   */
+  public Ops tf() {
+    return tf;
+  }
+
+  /**
+   * The session that holds the weights.
+   *
+   * @return closed with this model
+   */
+  public Session session() {
+    return session;
+  }
+
+  /**
+   * All variables.
+   *
+   * @return the store
+   */
+  public VariableStore variables() {
+    return store;
+  }
+
+  /**
+   * The base model's parameters.
+   *
+   * @return the weights
+   */
+  public ModelWeights weights() {
+    return weights;
+  }
+
+  /**
+   * The adapters.
+   *
+   * @return all of them
+   */
+  public LoraAdapters adapters() {
+    return adapters;
+  }
+
+  /**
+   * The placeholders of a batch.
+   *
+   * @return the inputs of every pass
+   */
+  public ModelInputs inputs() {
+    return inputs;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+    source.close();
+  }
+
+  private void requireFreshTrained(AdapterPlan plan) {
+    List<String> saved =
+        plan.savedModules().stream()
+            .flatMap(module -> module.parameters().stream())
+            .map(parameter -> parameter.name())
+            .toList();
+    List<String> untrained =
+        weights.fresh().stream().filter(name -> !saved.contains(name)).toList();
+    if (!untrained.isEmpty()) {
+      throw new ConfigurationException(
+          String.format(
+              "%s: %s are not in the checkpoint and would stay random; add their module to"
+                  + " modulesToSave",
+              source.description(), untrained));
+    }
+  }
+}

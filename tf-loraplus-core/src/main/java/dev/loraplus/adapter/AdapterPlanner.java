@@ -1,0 +1,197 @@
+package dev.loraplus.adapter;
+
+import dev.loraplus.adapter.AdapterPlan.PlannedAdapter;
+import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.Faults;
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.TargetModules;
+import dev.loraplus.model.Architecture;
+import dev.loraplus.model.ModuleSpec;
+import dev.loraplus.model.ParameterKind;
+import dev.loraplus.model.ParameterSpec;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Resolves a {@link LoraConfig} against a network; every unmatched name is a fault. */
+public final class AdapterPlanner {
+  private final Architecture architecture;
+  private final LoraConfig config;
+  private final Faults faults = new Faults();
+  private final Map<String, List<String>> matches = new LinkedHashMap<>();
+
+  private AdapterPlanner(Architecture architecture, LoraConfig config) {
+    this.architecture = architecture;
+    this.config = config;
+  }
+
+  /**
+   * Decides where adapters attach.
+   *
+   * @param architecture the network
+   * @param config what the user chose
+   * @return the plan
+   * @throws ConfigurationException listing every name that matches nothing with its near misses,
+   *     every target that cannot carry an adapter and every rank that is too large
+   */
+  public static AdapterPlan plan(Architecture architecture, LoraConfig config) {
+    return new AdapterPlanner(architecture, config).plan();
+  }
+
+  private AdapterPlan plan() {
+    List<ModuleSpec> saved = savedModules();
+    List<ModuleSpec> targets = targets(saved);
+    requirePatternsMatch("rankPattern", config.rankPattern().keySet(), targets);
+    requirePatternsMatch("alphaPattern", config.alphaPattern().keySet(), targets);
+    List<PlannedAdapter> adapters = targets.stream().map(this::adapter).toList();
+    faults.throwIfAny();
+    return new AdapterPlan(
+        config, adapters, saved, biases(targets, saved), Collections.unmodifiableMap(matches));
+  }
+
+  private List<ModuleSpec> savedModules() {
+    Set<String> names =
+        config.modulesToSave().<Set<String>>map(LinkedHashSet::new).orElseGet(architecture::head);
+    for (String name : names) {
+      List<String> matched = paths(m -> ModuleMatcher.within(m.path(), name));
+      record("modulesToSave " + name, name, matched);
+    }
+    return architecture.modules().stream()
+        .filter(m -> names.stream().anyMatch(name -> ModuleMatcher.within(m.path(), name)))
+        .toList();
+  }
+
+  private List<ModuleSpec> targets(List<ModuleSpec> saved) {
+    TargetModules rule = config.targets();
+    if (rule instanceof TargetModules.Named named) {
+      for (String name : named.names()) {
+        record("target " + name, name, paths(m -> ModuleMatcher.named(m.path(), name)));
+      }
+    } else {
+      List<String> matched = paths(m -> wanted(rule, m));
+      record("target " + rule, rule.toString(), matched);
+    }
+    config
+        .excludes()
+        .ifPresent(
+            exclude ->
+                record(
+                    "exclude " + exclude,
+                    exclude.toString(),
+                    paths(m -> ModuleMatcher.matches(exclude, m.path()))));
+    List<ModuleSpec> targets =
+        architecture.modules().stream().filter(m -> wanted(rule, m)).filter(this::kept).toList();
+    for (ModuleSpec module : targets) {
+      faults.require(
+          module instanceof ModuleSpec.Linear || module instanceof ModuleSpec.Embedding,
+          "target %s: a %s cannot carry an adapter; linear layers and embeddings can",
+          module.path(),
+          module.getClass().getSimpleName());
+      faults.require(
+          !saved.contains(module),
+          "%s: cannot both carry an adapter and train in full; drop it from the targets or from"
+              + " modulesToSave",
+          module.path());
+    }
+    faults.require(
+        !targets.isEmpty(),
+        "targets: %s matches no module after exclusions and layer selection",
+        rule);
+    return targets;
+  }
+
+  private boolean wanted(TargetModules rule, ModuleSpec module) {
+    if (rule instanceof TargetModules.AllLinear) {
+      return module instanceof ModuleSpec.Linear && !inHead(module);
+    }
+    return ModuleMatcher.matches(rule, module.path());
+  }
+
+  private boolean kept(ModuleSpec module) {
+    return config.excludes().map(e -> !ModuleMatcher.matches(e, module.path())).orElse(true)
+        && ModuleMatcher.inLayers(
+            module.path(), Set.copyOf(config.layers()), config.layersPatterns());
+  }
+
+  private boolean inHead(ModuleSpec module) {
+    return architecture.head().stream()
+        .anyMatch(head -> module.path().equals(head) || module.path().startsWith(head + "."));
+  }
+
+  private PlannedAdapter adapter(ModuleSpec module) {
+    int rank = firstMatch(config.rankPattern(), module.path(), config.rank());
+    double alpha = firstMatch(config.alphaPattern(), module.path(), config.alpha());
+    // s = alpha / r, for rsLoRA alpha / sqrt(r)
+    double scaling = alpha / (config.rsLora() ? Math.sqrt(rank) : rank);
+    ParameterSpec weight = module.parameters().get(0);
+    if (weight.shape().numDimensions() == 2) {
+      long limit = Math.min(weight.shape().get(0), weight.shape().get(1));
+      faults.require(
+          rank <= limit,
+          "rank of %s: must be at most %s, the smaller side of its %s weight, got %s",
+          module.path(),
+          limit,
+          weight.shape(),
+          rank);
+    }
+    return new PlannedAdapter(
+        module, new LoraSettings(rank, scaling, config.dropout(), config.init()), alpha);
+  }
+
+  private static <V> V firstMatch(Map<String, V> patterns, String path, V otherwise) {
+    return patterns.entrySet().stream()
+        .filter(entry -> ModuleMatcher.pattern(path, entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  private void requirePatternsMatch(
+      String setting, Set<String> patterns, List<ModuleSpec> targets) {
+    for (String pattern : patterns) {
+      List<String> matched =
+          targets.stream()
+              .map(ModuleSpec::path)
+              .filter(path -> ModuleMatcher.pattern(path, pattern))
+              .toList();
+      matches.put(setting + " " + pattern, matched);
+      faults.require(
+          !matched.isEmpty(),
+          "%s '%s': matches no adapted module; adapted are modules such as %s",
+          setting,
+          pattern,
+          targets.isEmpty() ? "(none)" : targets.get(0).path());
+    }
+  }
+
+  private List<String> biases(List<ModuleSpec> targets, List<ModuleSpec> saved) {
+    if (config.bias() == BiasMode.NONE) {
+      return List.of();
+    }
+    List<ModuleSpec> sources = config.bias() == BiasMode.ALL ? architecture.modules() : targets;
+    return sources.stream()
+        .filter(module -> !saved.contains(module))
+        .flatMap(module -> module.parameters().stream())
+        .filter(parameter -> parameter.kind() == ParameterKind.BIAS)
+        .map(ParameterSpec::name)
+        .toList();
+  }
+
+  private List<String> paths(Predicate<ModuleSpec> rule) {
+    return architecture.modules().stream().filter(rule).map(ModuleSpec::path).toList();
+  }
+
+  private void record(String label, String name, List<String> matched) {
+    matches.put(label, matched);
+    faults.require(
+        !matched.isEmpty(),
+        "%s: matches no module; did you mean: %s?",
+        label,
+        NearMisses.of(name, architecture.modules().stream().map(ModuleSpec::path).toList()));
+  }
+}

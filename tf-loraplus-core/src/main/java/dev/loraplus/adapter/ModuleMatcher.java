@@ -1,0 +1,62 @@
+package dev.loraplus.adapter;
+
+import dev.loraplus.config.TargetModules;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** peft's rules for when a name speaks of a module path. */
+final class ModuleMatcher {
+  /** The last number between dots, as in {@code encoder.layer.3.output}. */
+  private static final Pattern ANY_LAYER = Pattern.compile(".*\\.[^.]*\\.(\\d+)\\..*");
+
+  private ModuleMatcher() {}
+
+  /** Equal, or a suffix that begins after a dot. */
+  static boolean named(String path, String name) {
+    return path.equals(name) || path.endsWith("." + name);
+  }
+
+  /** Whether the path or a module around it has the name. */
+  static boolean within(String path, String name) {
+    for (int end = path.length(); end > 0; end = path.lastIndexOf('.', end - 1)) {
+      if (named(path.substring(0, end), name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean matches(TargetModules rule, String path) {
+    if (rule instanceof TargetModules.Named named) {
+      return named.names().stream().anyMatch(name -> named(path, name));
+    }
+    if (rule instanceof TargetModules.Regex regex) {
+      return Pattern.matches(regex.pattern(), path);
+    }
+    return true;
+  }
+
+  /** Whether a key of rank_pattern or alpha_pattern speaks of the path. */
+  static boolean pattern(String path, String key) {
+    return Pattern.matches("(.*\\.)?(" + key + ")", path);
+  }
+
+  /** Whether the path lies in one of the wanted layers. */
+  static boolean inLayers(String path, Set<Integer> layers, List<String> layersPatterns) {
+    if (layers.isEmpty()) {
+      return true;
+    }
+    if (layersPatterns.isEmpty()) {
+      return indexMatches(ANY_LAYER.matcher(path), layers);
+    }
+    return layersPatterns.stream()
+        .map(name -> Pattern.compile(".*\\.?" + name + "\\.(\\d+)\\..*"))
+        .anyMatch(pattern -> indexMatches(pattern.matcher(path), layers));
+  }
+
+  private static boolean indexMatches(Matcher matcher, Set<Integer> layers) {
+    return matcher.matches() && layers.contains(Integer.parseInt(matcher.group(1)));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.loraplus.model;
+
+import java.util.Locale;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The nonlinearities that configurations name in {@code hidden_act}. */
+enum Activation {
+  /** x Phi(x) = x/2 (1 + erf(x / sqrt 2)) (arXiv 1606.08415). */
+  GELU {
+    @Override
+    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      Operand<TFloat32> erf = tf.math.erf(tf.math.mul(x, tf.constant((float) (1 / Math.sqrt(2)))));
+      return half(tf, x, erf);
+    }
+  },
+  /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), the approximation of the same paper. */
+  GELU_TANH {
+    @Override
+    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      Operand<TFloat32> cube = tf.math.mul(x, tf.math.mul(x, x));
+      Operand<TFloat32> inner = tf.math.add(x, tf.math.mul(cube, tf.constant(0.044715f)));
+      float factor = (float) Math.sqrt(2 / Math.PI);
+      return half(tf, x, tf.math.tanh(tf.math.mul(inner, tf.constant(factor))));
+    }
+  },
+  /** max(x, 0). */
+  RELU {
+    @Override
+    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return tf.nn.relu(x);
+    }
+  };
+
+  abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
+
+  /** The activation of a configuration's name; the names are transformers'. */
+  static Activation named(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "gelu", "gelu_python" -> GELU;
+      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
+      case "relu" -> RELU;
+      default ->
+          throw new IllegalArgumentException(
+              "hidden_act: must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, got '"
+                  + name
+                  + "'");
+    };
+  }
+
+  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x, Operand<TFloat32> s) {
+    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(s, tf.constant(1.0f)));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.loraplus.model;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
+
+/** What an adapter may change while a network is built: the outputs of its modules. */
+public interface Adaptation {
+  /** Changes nothing. */
+  Adaptation NONE =
+      new Adaptation() {
+        @Override
+        public Operand<TFloat32> linear(
+            Layers layers,
+            ModuleSpec.Linear module,
+            Operand<TFloat32> input,
+            Operand<TFloat32> output) {
+          return output;
+        }
+
+        @Override
+        public Operand<TFloat32> embedding(
+            Layers layers,
+            ModuleSpec.Embedding module,
+            Operand<? extends TNumber> indices,
+            Operand<TFloat32> output) {
+          return output;
+        }
+      };
+
+  /**
+   * The output of a linear module with its adapter, if it has one.
+   *
+   * @param layers the pass being built
+   * @param module the module
+   * @param input x, [rows, in]
+   * @param output W0 x + b, [rows, out]
+   * @return {@code output}, or it with the adapter's part added
+   */
+  Operand<TFloat32> linear(
+      Layers layers, ModuleSpec.Linear module, Operand<TFloat32> input, Operand<TFloat32> output);
+
+  /**
+   * The output of an embedding with its adapter, if it has one.
+   *
+   * @param layers the pass being built
+   * @param module the module
+   * @param indices row numbers, of any shape
+   * @param output the rows, [..., dim]
+   * @return {@code output}, or it with the adapter's part added
+   */
+  Operand<TFloat32> embedding(
+      Layers layers,
+      ModuleSpec.Embedding module,
+      Operand<? extends TNumber> indices,
+      Operand<TFloat32> output);
+}

@@ -1,0 +1,52 @@
+package dev.loraplus.model;
+
+import java.util.List;
+import java.util.Set;
+
+/** A family of networks with one configuration and one task: what it has and how it computes. */
+public interface Architecture {
+  /**
+   * Every module that holds parameters, in the order of computation.
+   *
+   * @return modules with distinct paths
+   */
+  List<ModuleSpec> modules();
+
+  /**
+   * Paths of the modules that the task adds; a checkpoint without them gets fresh ones.
+   *
+   * @return the head, outermost module paths
+   */
+  Set<String> head();
+
+  /**
+   * The checkpoint prefix of everything but the head, such as {@code bert}; files of the bare
+   * encoder leave it out.
+   *
+   * @return the prefix without its dot
+   */
+  String basePrefix();
+
+  /**
+   * Adds the forward pass to the graph.
+   *
+   * @param layers the layers in one mode (training or not)
+   * @param inputs token ids and masks
+   * @return what the network gives
+   */
+  ModelOutputs forward(Layers layers, ModelInputs inputs);
+
+  /**
+   * Longest sequence that the position table allows.
+   *
+   * @return tokens
+   */
+  int maxLength();
+
+  /**
+   * Size of the vocabulary.
+   *
+   * @return number of token ids
+   */
+  int vocabularySize();
+}

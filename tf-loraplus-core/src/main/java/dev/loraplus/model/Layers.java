@@ -1,0 +1,160 @@
+package dev.loraplus.model;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * The layers of one pass over a network. Two passes over the same weights, one that trains (with
+ * dropout) and one that does not, share all variables.
+ */
+public final class Layers {
+  private final Ops tf;
+  private final Map<String, ModuleSpec> modules = new HashMap<>();
+  private final ModelWeights weights;
+  private final Adaptation adaptation;
+  private final @Nullable Dropout dropout;
+
+  private Layers(
+      Ops tf,
+      Architecture architecture,
+      ModelWeights weights,
+      Adaptation adaptation,
+      @Nullable Dropout dropout) {
+    this.tf = tf;
+    this.weights = weights;
+    this.adaptation = adaptation;
+    this.dropout = dropout;
+    architecture.modules().forEach(module -> modules.put(module.path(), module));
+  }
+
+  /**
+   * The pass that trains: dropout is on.
+   *
+   * @param tf builder of the graph
+   * @param architecture the network
+   * @param weights its parameters
+   * @param adaptation its adapters
+   * @param inputs where dropout finds (seed, step)
+   * @return the layers
+   */
+  public static Layers training(
+      Ops tf,
+      Architecture architecture,
+      ModelWeights weights,
+      Adaptation adaptation,
+      ModelInputs inputs) {
+    Dropout dropout = new Dropout(tf, inputs.randomness());
+    return new Layers(tf, architecture, weights, adaptation, dropout);
+  }
+
+  /**
+   * The pass that predicts: dropout is off.
+   *
+   * @param tf builder of the graph
+   * @param architecture the network
+   * @param weights its parameters
+   * @param adaptation its adapters
+   * @return the layers
+   */
+  public static Layers inference(
+      Ops tf, Architecture architecture, ModelWeights weights, Adaptation adaptation) {
+    return new Layers(tf, architecture, weights, adaptation, null);
+  }
+
+  /**
+   * Builder of the graph.
+   *
+   * @return the builder
+   */
+  public Ops tf() {
+    return tf;
+  }
+
+  /**
+   * A parameter's value.
+   *
+   * @param name module path and parameter
+   * @return in the stored layout
+   */
+  public Operand<TFloat32> parameter(String name) {
+    return weights.get(name).variable().value();
+  }
+
+  /**
+   * y = x W^T + b, with the module's adapter.
+   *
+   * @param path module path
+   * @param x [rows, in]
+   * @return [rows, out]
+   */
+  public Operand<TFloat32> linear(String path, Operand<TFloat32> x) {
+    ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
+    ModelWeights.Entry weight = weights.get(path + ".weight");
+    Operand<TFloat32> y =
+        tf.linalg.matMul(x, weight.variable().value(), MatMul.transposeB(!weight.transposed()));
+    if (module.bias()) {
+      y = tf.nn.biasAdd(y, parameter(path + ".bias"));
+    }
+    return adaptation.linear(this, module, x, y);
+  }
+
+  /**
+   * Rows of a table, with the module's adapter.
+   *
+   * @param path module path
+   * @param indices row numbers, of any shape
+   * @return the rows, [..., dim]
+   */
+  public Operand<TFloat32> embedding(String path, Operand<? extends TNumber> indices) {
+    ModuleSpec.Embedding module = module(path, ModuleSpec.Embedding.class);
+    Operand<TFloat32> rows = tf.gather(parameter(path + ".weight"), indices, tf.constant(0));
+    return adaptation.embedding(this, module, indices, rows);
+  }
+
+  /**
+   * y = (x - mean) / sqrt(variance + epsilon) * w + b over the last axis.
+   *
+   * @param path module path
+   * @param x [rows, dim]
+   * @return [rows, dim]
+   */
+  public Operand<TFloat32> layerNorm(String path, Operand<TFloat32> x) {
+    ModuleSpec.LayerNorm module = module(path, ModuleSpec.LayerNorm.class);
+    Operand<? extends TNumber> last = tf.constant(new int[] {-1});
+    Operand<TFloat32> mean = tf.math.mean(x, last, Mean.keepDims(true));
+    Operand<TFloat32> variance =
+        tf.math.mean(tf.math.squaredDifference(x, mean), last, Mean.keepDims(true));
+    Operand<TFloat32> scale =
+        tf.math.rsqrt(tf.math.add(variance, tf.constant((float) module.epsilon())));
+    Operand<TFloat32> normal = tf.math.mul(tf.math.sub(x, mean), scale);
+    return tf.math.add(tf.math.mul(normal, parameter(path + ".weight")), parameter(path + ".bias"));
+  }
+
+  /**
+   * Zeroes inputs at random while training.
+   *
+   * @param x any shape
+   * @param rate probability of a zero, in [0, 1)
+   * @param site unique name of the place
+   * @return {@code x} where the pass does not train
+   */
+  public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate, String site) {
+    return dropout == null ? x : dropout.apply(x, rate, site);
+  }
+
+  private <M extends ModuleSpec> M module(String path, Class<M> type) {
+    ModuleSpec module = modules.get(path);
+    if (!type.isInstance(module)) {
+      throw new IllegalArgumentException(
+          "the model has no " + type.getSimpleName() + " module '" + path + "'");
+    }
+    return type.cast(module);
+  }
+}

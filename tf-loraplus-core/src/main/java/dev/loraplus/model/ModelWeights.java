@@ -1,0 +1,141 @@
+package dev.loraplus.model;
+
+import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.VariableStore;
+import dev.loraplus.weights.StoredTensor;
+import dev.loraplus.weights.WeightException;
+import dev.loraplus.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/** The base model's parameters as variables of one graph, each tied to its stored tensor. */
+public final class ModelWeights {
+  /**
+   * A parameter in the graph.
+   *
+   * @param spec name, checkpoint shape and kind
+   * @param variable holds it, in the stored layout
+   * @param stored where its value comes from; null for a fresh head
+   */
+  public record Entry(
+      ParameterSpec spec, ResourceVariable variable, @Nullable StoredTensor stored) {
+    /**
+     * Whether the variable holds the transpose of the checkpoint shape.
+     *
+     * @return true for [in, out] kernels
+     */
+    public boolean transposed() {
+      return stored != null && stored.transposed();
+    }
+  }
+
+  private final WeightSource source;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  /**
+   * Declares a variable for every parameter of an architecture.
+   *
+   * @param store where the variables are made
+   * @param architecture names and shapes
+   * @param source the checkpoint; it must stay open until the values are loaded
+   * @throws WeightException if a tensor is missing or has another shape, listing all such tensors
+   */
+  public ModelWeights(VariableStore store, Architecture architecture, WeightSource source) {
+    this.source = source;
+    List<String> faults = new ArrayList<>();
+    for (ModuleSpec module : architecture.modules()) {
+      boolean head = architecture.head().stream().anyMatch(path -> within(module.path(), path));
+      for (ParameterSpec spec : module.parameters()) {
+        StoredTensor stored = find(source, spec, architecture.basePrefix());
+        String fault = fault(spec, stored, head);
+        if (fault != null) {
+          faults.add(fault);
+          continue;
+        }
+        Shape shape = stored == null ? spec.shape() : stored.storedShape();
+        entries.put(spec.name(), new Entry(spec, store.create(spec.name(), shape), stored));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new WeightException(source.description() + ": " + String.join("; ", faults));
+    }
+  }
+
+  /**
+   * Looks a parameter up.
+   *
+   * @param name module path and parameter
+   * @return the parameter
+   */
+  public Entry get(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException("the model has no parameter '" + name + "'");
+    }
+    return entry;
+  }
+
+  /**
+   * All parameters in the order of the architecture.
+   *
+   * @return a copy
+   */
+  public List<Entry> all() {
+    return List.copyOf(entries.values());
+  }
+
+  /**
+   * Parameters that the checkpoint lacks and that start fresh.
+   *
+   * @return their names
+   */
+  public List<String> fresh() {
+    return entries.values().stream()
+        .filter(entry -> entry.stored() == null)
+        .map(entry -> entry.spec().name())
+        .toList();
+  }
+
+  /**
+   * Reads the starting value of a parameter; the caller closes the tensor.
+   *
+   * @param entry a parameter of this model
+   * @param seed decides the values of a fresh head
+   * @return a tensor of the variable's shape
+   */
+  public TFloat32 initialValue(Entry entry, long seed) {
+    StoredTensor stored = entry.stored();
+    return stored == null ? FreshParameters.create(entry.spec(), seed) : source.read(stored.name());
+  }
+
+  private static @Nullable StoredTensor find(
+      WeightSource source, ParameterSpec spec, String basePrefix) {
+    StoredTensor exact = source.tensors().get(spec.name());
+    if (exact != null || !spec.name().startsWith(basePrefix + ".")) {
+      return exact;
+    }
+    return source.tensors().get(spec.name().substring(basePrefix.length() + 1));
+  }
+
+  private static @Nullable String fault(
+      ParameterSpec spec, @Nullable StoredTensor stored, boolean head) {
+    if (stored == null) {
+      return head ? null : "the tensor '" + spec.name() + "' is missing";
+    }
+    if (!stored.shape().equals(spec.shape())) {
+      return String.format(
+          "the tensor '%s' must have the shape %s, got %s",
+          stored.name(), spec.shape(), stored.shape());
+    }
+    return null;
+  }
+
+  private static boolean within(String path, String root) {
+    return path.equals(root) || path.startsWith(root + ".");
+  }
+}
