@@ -12,6 +12,13 @@ import org.tensorflow.ndarray.Shape;
  *     ([in, out]) do; products use it as it lies instead of copying it into the other order
  */
 public record StoredTensor(String name, NumberType type, Shape shape, boolean transposed) {
+  /** Describes a tensor by the shape that the file gives it. */
+  static StoredTensor ofStored(
+      String name, NumberType type, Shape storedShape, boolean transposed) {
+    StoredTensor asStored = new StoredTensor(name, type, storedShape, transposed);
+    return transposed ? new StoredTensor(name, type, asStored.storedShape(), true) : asStored;
+  }
+
   /**
    * The shape in the file.
    *

@@ -1,13 +1,34 @@
 package dev.loraplus.weights;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.tensorflow.types.TFloat32;
 
 /**
  * Named tensors on disk under the names of a Hugging Face checkpoint, whatever the file format.
- * Files are memory-mapped: opening is cheap, and only tensors that are read cost memory.
+ * Opening reads and checks the headers only; a tensor that is read goes from the file straight into
+ * its own memory, one copy. Sources of this package may be read from several threads.
  */
 public interface WeightSource extends AutoCloseable {
+  /**
+   * Opens the weights at a path by what lies there:
+   *
+   * <ul>
+   *   <li>a directory with {@code model.safetensors}, or with {@code model.safetensors.index.json}
+   *       and its shards (Hugging Face)
+   *   <li>a directory with {@code saved_model.pb} and {@code variables/} (TensorFlow SavedModel)
+   *   <li>a file {@code *.safetensors}
+   *   <li>a file {@code *.onnx} with its data inside
+   * </ul>
+   *
+   * @param path the directory or file
+   * @return the source; the caller closes it
+   * @throws WeightException if nothing of that kind is there, or the headers are damaged
+   */
+  static WeightSource open(Path path) {
+    return WeightFormats.open(path);
+  }
+
   /**
    * What the source holds.
    *
@@ -16,8 +37,8 @@ public interface WeightSource extends AutoCloseable {
   Map<String, StoredTensor> tensors();
 
   /**
-   * Reads one tensor as float32, in its stored layout. The caller closes it; it stays valid only
-   * while this source is open.
+   * Reads one tensor as float32, in its stored layout. It is the caller's to close, and outlives
+   * this source.
    *
    * @param name a key of {@link #tensors()}
    * @return a tensor of the shape {@link StoredTensor#storedShape()}
@@ -32,7 +53,7 @@ public interface WeightSource extends AutoCloseable {
    */
   String description();
 
-  /** Unmaps the files. */
+  /** Closes the files. Tensors that were read stay valid. */
   @Override
   void close();
 }

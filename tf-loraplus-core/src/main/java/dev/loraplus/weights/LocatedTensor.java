@@ -1,0 +1,131 @@
+package dev.loraplus.weights;
+
+import dev.loraplus.graph.NativeMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.zip.CRC32C;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A tensor and where its little-endian numbers lie, contiguous and row by row.
+ *
+ * @param tensor name, format and shape
+ * @param file the open file
+ * @param offset of the first byte; the whole extent lies within the file
+ * @param crc32c checksum of the stored bytes where the format has one, else empty
+ */
+record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, OptionalInt crc32c) {
+  static {
+    NativeMemory.configure();
+  }
+
+  /** Large enough that a call costs nothing, small enough to stay in the processor's cache. */
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  /** TensorFlow aborts the process on more than 254 dimensions; weights have at most five. */
+  private static final int MAX_RANK = 8;
+
+  /** So that sizes in bytes and bits do not overflow. */
+  private static final long MAX_ELEMENTS = Long.MAX_VALUE >> 6;
+
+  LocatedTensor(StoredTensor tensor, WeightFile file, long offset) {
+    this(tensor, file, offset, OptionalInt.empty());
+  }
+
+  LocatedTensor withName(String name) {
+    return new LocatedTensor(
+        new StoredTensor(name, tensor.type(), tensor.shape(), tensor.transposed()),
+        file,
+        offset,
+        crc32c);
+  }
+
+  /**
+   * A shape that a file claims, made sure to be one that TensorFlow can hold.
+   *
+   * @throws WeightException if it is not
+   */
+  static Shape shape(WeightFile file, String name, List<Long> dimensions) {
+    if (dimensions.size() > MAX_RANK) {
+      throw file.error(
+          "tensor '" + name + "' has " + dimensions.size() + " dimensions, at most " + MAX_RANK);
+    }
+    // TensorFlow multiplies the other dimensions even if one is zero.
+    long elements = 1;
+    for (long dimension : dimensions) {
+      if (dimension < 0) {
+        throw file.error("tensor '" + name + "' has the negative dimension " + dimension);
+      }
+      long factor = Math.max(1, dimension);
+      if (elements > MAX_ELEMENTS / factor) {
+        throw file.error("tensor '" + name + "' has the impossible shape " + dimensions);
+      }
+      elements *= factor;
+    }
+    return Shape.of(dimensions.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** Reads the numbers as float32, in the stored layout; the caller closes the tensor. */
+  TFloat32 read() {
+    TFloat32 result = Tensor.of(TFloat32.class, tensor.storedShape());
+    try {
+      CRC32C checksum = new CRC32C();
+      if (tensor.type() == NumberType.F32) {
+        copy(TensorMemory.of(result), checksum);
+      } else {
+        widen(TensorMemory.of(result), checksum);
+      }
+      checkSum(checksum);
+      return result;
+    } catch (RuntimeException | Error e) {
+      result.close();
+      throw e;
+    }
+  }
+
+  private void copy(TensorMemory memory, CRC32C checksum) {
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      throw file.error("little-endian weights cannot be read on this big-endian machine");
+    }
+    for (long done = 0; done < memory.bytes(); ) {
+      int length = (int) Math.min(WINDOW_BYTES, memory.bytes() - done);
+      ByteBuffer window = memory.window(done, length);
+      file.fill(window, offset + done);
+      if (crc32c.isPresent()) {
+        checksum.update(window.flip());
+      }
+      done += length;
+    }
+  }
+
+  private void widen(TensorMemory memory, CRC32C checksum) {
+    long halves = memory.bytes() / Float.BYTES;
+    int capacity = (int) Math.min(WINDOW_BYTES, halves * Short.BYTES);
+    ByteBuffer chunk = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    float[] floats = new float[capacity / Short.BYTES];
+    for (long done = 0; done < halves; ) {
+      int count = (int) Math.min(floats.length, halves - done);
+      file.fill(chunk.clear().limit(count * Short.BYTES), offset + done * Short.BYTES);
+      checksum.update(chunk.flip());
+      for (int i = 0; i < count; i++) {
+        short bits = chunk.getShort(i * Short.BYTES);
+        floats[i] =
+            tensor.type() == NumberType.F16
+                ? HalfPrecision.fromF16(bits)
+                : HalfPrecision.fromBf16(bits);
+      }
+      memory.window(done * Float.BYTES, count * Float.BYTES).asFloatBuffer().put(floats, 0, count);
+      done += count;
+    }
+  }
+
+  private void checkSum(CRC32C checksum) {
+    if (crc32c.isPresent() && (int) checksum.getValue() != crc32c.getAsInt()) {
+      throw file.error("tensor '" + tensor.name() + "' is damaged: its checksum does not match");
+    }
+  }
+}
