@@ -14,6 +14,7 @@ module dev.loraplus.core {
 
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
+  exports dev.loraplus.export;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.training;

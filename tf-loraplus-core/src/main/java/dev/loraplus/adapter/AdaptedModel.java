@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,6 +43,8 @@ public final class AdaptedModel implements AutoCloseable {
   private final Session session;
   private final long seed;
   private @Nullable ModelOutputs plain;
+  private @Nullable Merging merging;
+  private boolean merged;
 
   private AdaptedModel(
       Architecture architecture, WeightSource source, LoraConfig config, long seed, Graph graph) {
@@ -105,20 +108,67 @@ public final class AdaptedModel implements AutoCloseable {
    * Builds one more pass over the same weights, with dropout.
    *
    * @return what the network gives while training
+   * @throws IllegalStateException if the adapters are merged
    */
   public ModelOutputs trainingPass() {
+    requireMerged(false);
     Layers layers =
         Layers.training(tf.withSubScope("train"), architecture, weights, adapters, inputs);
     return architecture.forward(layers, inputs);
   }
 
   /**
-   * The network with its adapters and without dropout.
+   * The network as it stands, without dropout: with its adapters, or with them merged into the base
+   * weights.
    *
    * @return what it gives
    */
   public ModelOutputs outputs() {
-    return adapted;
+    return merged ? plainOutputs() : adapted;
+  }
+
+  /**
+   * Puts the adapters into the base weights, W = W0 + s B A: predictions then cost what the base
+   * model's cost. A merged model does not train.
+   *
+   * @throws IllegalStateException if they are merged already
+   */
+  public void merge() {
+    requireMerged(false);
+    merging().merge(session);
+    merged = true;
+  }
+
+  /**
+   * Takes the adapters out of the base weights, which are then what the checkpoint holds, bit for
+   * bit.
+   *
+   * @throws IllegalStateException if they are not merged
+   */
+  public void unmerge() {
+    requireMerged(true);
+    merging().unmerge(session, seed);
+    merged = false;
+  }
+
+  /**
+   * Whether the adapters are in the base weights.
+   *
+   * @return true between {@link #merge} and {@link #unmerge}
+   */
+  public boolean isMerged() {
+    return merged;
+  }
+
+  /**
+   * W0 + s B A of every adapted weight, in the stored layout.
+   *
+   * @return ops by base parameter
+   * @throws IllegalStateException if the adapters are merged already
+   */
+  public Map<ModelWeights.Entry, Operand<TFloat32>> mergedWeights() {
+    requireMerged(false);
+    return Map.copyOf(merging().merged());
   }
 
   /**
@@ -232,6 +282,22 @@ public final class AdaptedModel implements AutoCloseable {
     session.close();
     graph.close();
     source.close();
+  }
+
+  private synchronized Merging merging() {
+    Merging current = merging;
+    if (current == null) {
+      current = new Merging(tf.withSubScope("merge"), adapters, weights);
+      merging = current;
+    }
+    return current;
+  }
+
+  private void requireMerged(boolean wanted) {
+    if (merged != wanted) {
+      throw new IllegalStateException(
+          wanted ? "the adapters are not merged" : "the adapters are merged: call unmerge() first");
+    }
   }
 
   private void requireFreshTrained(AdapterPlan plan) {

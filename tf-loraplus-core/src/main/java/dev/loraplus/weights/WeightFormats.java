@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** Finds the reader for a path. */
 final class WeightFormats {
+  private static final String ONNX = "model.onnx";
+
   private WeightFormats() {}
 
   static WeightSource open(Path path) {
@@ -33,6 +35,9 @@ final class WeightFormats {
     if (SavedModelWeights.matches(directory)) {
       return SavedModelWeights.open(directory);
     }
+    if (Files.exists(directory.resolve(ONNX))) {
+      return OnnxWeights.open(directory.resolve(ONNX));
+    }
     if (Files.exists(directory.resolve("pytorch_model.bin"))
         || Files.exists(directory.resolve("pytorch_model.bin.index.json"))) {
       throw new WeightException(
@@ -43,10 +48,11 @@ final class WeightFormats {
     }
     throw new WeightException(
         String.format(
-            "%s: no weights found; looked for %s, %s (Hugging Face) and %s (SavedModel)",
+            "%s: no weights found; looked for %s, %s (Hugging Face), %s (SavedModel) and %s",
             directory,
             HuggingFaceDirectory.SINGLE,
             HuggingFaceDirectory.INDEX,
-            SavedModelWeights.MODEL));
+            SavedModelWeights.MODEL,
+            ONNX));
   }
 }

@@ -17,6 +17,7 @@ public interface WeightSource extends AutoCloseable {
    *   <li>a directory with {@code model.safetensors}, or with {@code model.safetensors.index.json}
    *       and its shards (Hugging Face)
    *   <li>a directory with {@code saved_model.pb} and {@code variables/} (TensorFlow SavedModel)
+   *   <li>a directory with {@code model.onnx}
    *   <li>a file {@code *.safetensors}
    *   <li>a file {@code *.onnx} with its data inside
    * </ul>

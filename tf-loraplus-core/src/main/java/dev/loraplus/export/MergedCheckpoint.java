@@ -1,0 +1,112 @@
+package dev.loraplus.export;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Task;
+import dev.loraplus.model.ModelWeights;
+import dev.loraplus.weights.SafetensorsWriter;
+import dev.loraplus.weights.WeightException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A model with its adapters merged, W = W0 + s B A, as a Hugging Face directory: {@code
+ * model.safetensors}, {@code config.json} and the tokenizer's files.
+ */
+public final class MergedCheckpoint {
+  private static final List<String> TOKENIZER_FILES =
+      List.of("tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private MergedCheckpoint() {}
+
+  /**
+   * Writes the directory.
+   *
+   * @param model the model; its own weights stay unmerged
+   * @param base the directory it was built from
+   * @param task what it learned to give; classes become {@code id2label}
+   * @param target made if it does not exist
+   * @throws WeightException if a file cannot be written
+   */
+  public static void save(AdaptedModel model, Path base, Task task, Path target) {
+    try {
+      Files.createDirectories(target);
+      saveWeights(model, target.resolve("model.safetensors"));
+      for (String name : TOKENIZER_FILES) {
+        if (Files.exists(base.resolve(name))) {
+          Files.copy(base.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      JsonNode config = JSON.readTree(base.resolve("config.json").toFile());
+      describe((ObjectNode) config, task);
+      JSON.writerWithDefaultPrettyPrinter()
+          .writeValue(target.resolve("config.json").toFile(), config);
+    } catch (IOException e) {
+      throw new WeightException(target + ": cannot be written: " + e, e);
+    }
+  }
+
+  private static void saveWeights(AdaptedModel model, Path file) {
+    Map<ModelWeights.Entry, Operand<TFloat32>> merged = model.mergedWeights();
+    List<ModelWeights.Entry> entries = model.weights().all();
+    Session.Runner runner = model.session().runner();
+    entries.forEach(entry -> runner.fetch(merged.getOrDefault(entry, entry.variable().value())));
+    try (Result values = runner.run()) {
+      SafetensorsWriter writer = new SafetensorsWriter();
+      for (int i = 0; i < entries.size(); i++) {
+        String name = entries.get(i).spec().name();
+        TFloat32 value = (TFloat32) values.get(i);
+        if (entries.get(i).transposed()) {
+          writer.addTransposed(name, value);
+        } else {
+          writer.add(name, value);
+        }
+      }
+      writer.write(file);
+    }
+  }
+
+  /** What transformers' sequence classification reads, and the pooling, which it does not. */
+  private static void describe(ObjectNode config, Task task) {
+    if (task instanceof Task.Classification classification) {
+      ObjectNode names = config.putObject("id2label");
+      ObjectNode ids = config.putObject("label2id");
+      List<String> labels = classification.labels();
+      for (int i = 0; i < labels.size(); i++) {
+        names.put(Integer.toString(i), labels.get(i));
+        ids.put(labels.get(i), i);
+      }
+      architecture(config, "BertForSequenceClassification", classification.pooling());
+    } else if (task instanceof Task.Regression regression) {
+      config.put("num_labels", 1);
+      config.put("problem_type", "regression");
+      config.putObject("id2label").put("0", "score");
+      config.putObject("label2id").put("score", 0);
+      architecture(config, "BertForSequenceClassification", regression.pooling());
+    } else {
+      config.putArray("architectures").add("BertForMaskedLM");
+    }
+  }
+
+  private static void architecture(ObjectNode config, String name, Pooling pooling) {
+    if (pooling == Pooling.CLS_POOLER) {
+      config.putArray("architectures").add(name);
+    } else {
+      config.putArray("architectures").add("BertModel");
+    }
+    config.put("classifier_pooling", pooling.name().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.loraplus.export;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.adapter.AdapterPlan;
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.TargetModules;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes {@code adapter_config.json} with peft's field names. */
+final class PeftConfig {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private PeftConfig() {}
+
+  static byte[] write(AdapterPlan plan, @Nullable String taskType, @Nullable String baseModel)
+      throws IOException {
+    LoraConfig config = plan.config();
+    ObjectNode root = JSON.createObjectNode();
+    root.put("peft_type", "LORA");
+    root.put("task_type", taskType);
+    root.put("base_model_name_or_path", baseModel);
+    root.put("inference_mode", true);
+    root.put("r", config.rank());
+    putNumber(root, "lora_alpha", config.alpha());
+    root.put("lora_dropout", config.dropout());
+    root.set("target_modules", targets(plan));
+    root.set("exclude_modules", excludes(config.excludes()));
+    root.set("layers_to_transform", orNull(config.layers()));
+    root.set("layers_pattern", orNull(config.layersPatterns()));
+    root.set("rank_pattern", JSON.valueToTree(config.rankPattern()));
+    ObjectNode alphas = root.putObject("alpha_pattern");
+    config.alphaPattern().forEach((pattern, alpha) -> putNumber(alphas, pattern, alpha));
+    root.put("bias", config.bias().name().toLowerCase(Locale.ROOT));
+    root.set("modules_to_save", orNull(savedModules(plan)));
+    if (config.init() == LoraInit.GAUSSIAN) {
+      root.put("init_lora_weights", "gaussian");
+    } else {
+      root.put("init_lora_weights", true);
+    }
+    root.put("use_rslora", config.rsLora());
+    root.put("use_dora", false);
+    root.put("fan_in_fan_out", false);
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+  }
+
+  /** all-linear is written as the modules it came to, so that the reader need not agree on it. */
+  private static JsonNode targets(AdapterPlan plan) {
+    TargetModules rule = plan.config().targets();
+    if (rule instanceof TargetModules.AllLinear) {
+      ArrayNode paths = JSON.createArrayNode();
+      plan.adapters().forEach(adapter -> paths.add(adapter.module().path()));
+      return paths;
+    }
+    return rule(rule);
+  }
+
+  private static JsonNode excludes(Optional<TargetModules> rule) {
+    return rule.map(PeftConfig::rule).orElseGet(JSON::nullNode);
+  }
+
+  private static JsonNode rule(TargetModules rule) {
+    if (rule instanceof TargetModules.Named named) {
+      return JSON.valueToTree(named.names());
+    }
+    if (rule instanceof TargetModules.Regex regex) {
+      return JSON.getNodeFactory().textNode(regex.pattern());
+    }
+    return JSON.getNodeFactory().textNode("all-linear");
+  }
+
+  /** The modules as chosen, or where none were chosen, those that the task's head came to. */
+  private static List<String> savedModules(AdapterPlan plan) {
+    return plan.config()
+        .modulesToSave()
+        .orElseGet(() -> plan.savedModules().stream().map(module -> module.path()).toList());
+  }
+
+  private static JsonNode orNull(List<?> values) {
+    return values.isEmpty() ? JSON.nullNode() : JSON.valueToTree(values);
+  }
+
+  private static void putNumber(ObjectNode node, String key, double value) {
+    if (value == Math.rint(value) && Math.abs(value) < Integer.MAX_VALUE) {
+      node.put(key, (int) value);
+    } else {
+      node.put(key, value);
+    }
+  }
+}

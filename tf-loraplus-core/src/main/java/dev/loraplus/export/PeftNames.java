@@ -1,0 +1,41 @@
+package dev.loraplus.export;
+
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.adapter.AdapterPlan;
+import dev.loraplus.adapter.ParameterRole;
+import dev.loraplus.adapter.TrainableParameter;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The keys of peft's adapter files. */
+final class PeftNames {
+  private static final String PREFIX = "base_model.model.";
+
+  private final Set<String> adapted;
+
+  PeftNames(AdaptedModel model) {
+    this.adapted =
+        model.adapters().plan().adapters().stream()
+            .map(AdapterPlan.PlannedAdapter::module)
+            .map(module -> module.path())
+            .collect(Collectors.toSet());
+  }
+
+  /** The key under which peft stores a parameter. */
+  String key(TrainableParameter parameter) {
+    String name = parameter.name();
+    int dot = name.lastIndexOf('.');
+    // The bias of a module that carries an adapter lies in the wrapped base layer.
+    boolean wrapped =
+        parameter.role() == ParameterRole.BIAS && adapted.contains(name.substring(0, dot));
+    return PREFIX + (wrapped ? name.substring(0, dot) + ".base_layer.bias" : name);
+  }
+
+  /**
+   * Whether peft writes a key only as a by-product: with bias "all" it repeats the bias of a saved
+   * module under the names of its wrapper's parts.
+   */
+  static boolean redundant(String key) {
+    return key.contains(".original_module.") || key.contains(".modules_to_save.");
+  }
+}

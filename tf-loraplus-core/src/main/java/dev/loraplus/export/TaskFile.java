@@ -1,0 +1,102 @@
+package dev.loraplus.export;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Task;
+import dev.loraplus.weights.WeightException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The task of a saved adapter, {@code task.json} beside it: peft's files do not say what the
+ * classes are called or how tokens were pooled.
+ */
+public final class TaskFile {
+  private static final String NAME = "task.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TaskFile() {}
+
+  /**
+   * Writes the task beside an adapter.
+   *
+   * @param directory the adapter's directory, which exists
+   * @param task what the model learned to give
+   * @throws WeightException if the file cannot be written
+   */
+  public static void save(Path directory, Task task) {
+    ObjectNode root = JSON.createObjectNode();
+    if (task instanceof Task.Classification c) {
+      root.put("type", "classification").put("pooling", name(c.pooling()));
+      root.set("labels", JSON.valueToTree(c.labels()));
+    } else if (task instanceof Task.Regression r) {
+      root.put("type", "regression").put("pooling", name(r.pooling()));
+    } else {
+      root.put("type", "masked_lm");
+    }
+    Path file = directory.resolve(NAME);
+    try {
+      JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+    } catch (IOException e) {
+      throw new WeightException(file + ": cannot be written: " + e, e);
+    }
+  }
+
+  /**
+   * Reads the task of an adapter.
+   *
+   * @param directory the adapter's directory
+   * @return what the model learned to give
+   * @throws ConfigurationException if the file is missing or damaged
+   */
+  public static Task read(Path directory) {
+    Path file = directory.resolve(NAME);
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigurationException(
+          file + ": not found; adapters saved here have it, say the task of others yourself");
+    }
+    try {
+      JsonNode root = JSON.readTree(file.toFile());
+      return switch (root.path("type").asText("(none)")) {
+        case "classification" -> new Task.Classification(labels(root), pooling(file, root));
+        case "regression" -> new Task.Regression(pooling(file, root));
+        case "masked_lm" -> new Task.MaskedLanguageModel();
+        default ->
+            throw new ConfigurationException(
+                file
+                    + ": type must be one of classification, regression, masked_lm, got "
+                    + root.path("type"));
+      };
+    } catch (IOException e) {
+      throw new ConfigurationException(file + ": not valid JSON");
+    }
+  }
+
+  private static List<String> labels(JsonNode root) {
+    List<String> labels = new ArrayList<>();
+    root.path("labels").forEach(label -> labels.add(label.asText()));
+    return labels;
+  }
+
+  private static String name(Pooling pooling) {
+    return pooling.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Pooling pooling(Path file, JsonNode root) {
+    String name = root.path("pooling").asText("(none)");
+    return switch (name) {
+      case "cls_pooler" -> Pooling.CLS_POOLER;
+      case "mean" -> Pooling.MEAN;
+      default ->
+          throw new ConfigurationException(
+              file + ": pooling must be cls_pooler or mean, got '" + name + "'");
+    };
+  }
+}
