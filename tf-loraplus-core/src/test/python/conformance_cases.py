@@ -1,0 +1,187 @@
+"""Trains tiny BERT models with torch, transformers and peft, and records every step.
+
+Usage: python conformance_cases.py OUT
+
+OUT/bases/NAME/   config.json, model.safetensors, expected_logits.safetensors
+OUT/cases/NAME/   case.json (settings, losses, norms, rates, groups), batches.safetensors,
+                  adapter_init/, adapter_final/ (peft), first_gradients.safetensors,
+                  expected_final.safetensors (logits of batch 0, merged base weights)
+
+float32 on a CPU, dropout 0, fixed seeds. Versions are written into each case.json.
+"""
+
+import json
+import math
+import pathlib
+import shutil
+import sys
+
+import peft
+import torch
+import transformers
+from peft import LoraConfig, get_peft_model
+from peft.optimizers import create_loraplus_optimizer
+from safetensors.torch import save_file
+from transformers import BertConfig, BertForSequenceClassification
+
+STEPS = 8
+BATCH = 4
+LENGTH = 9
+VOCABULARY = 40
+
+CASES = {
+    "qv_adamw_cosine_clip": dict(
+        lora=dict(r=2, lora_alpha=4, target_modules=["query", "value"],
+                  modules_to_save=["classifier"]),
+        optimizer=dict(cls="AdamW", lr=2e-3, ratio=16.0, loraplus_weight_decay=0.1),
+        schedule=dict(kind="cosine", warmup=2, total=STEPS), clip_global_norm=0.5),
+    "all_linear_bias_sgd": dict(
+        lora=dict(r=2, lora_alpha=8, target_modules="all-linear", bias="lora_only",
+                  modules_to_save=["classifier"], use_rslora=True),
+        optimizer=dict(cls="SGD", lr=1e-2, ratio=8.0, kwargs=dict(momentum=0.9)),
+        schedule=None, clip_global_norm=None),
+    "embedding_patterns_adam": dict(
+        lora=dict(r=3, lora_alpha=6,
+                  target_modules=["query", "dense", "word_embeddings"],
+                  exclude_modules=r".*pooler.*|.*\.0\.intermediate.*",
+                  rank_pattern={"query": 2}, alpha_pattern={r"layer\.1\..*dense": 9},
+                  bias="all", modules_to_save=["classifier"]),
+        optimizer=dict(cls="Adam", lr=1e-3, ratio=4.0, loraplus_lr_embedding=5e-4,
+                       loraplus_weight_decay=0.05),
+        schedule=dict(kind="linear", warmup=3, total=STEPS), clip_global_norm=None),
+}
+
+
+def build_base(directory):
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=2, num_attention_heads=4,
+        intermediate_size=24, max_position_embeddings=16, hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0, num_labels=3)
+    model = BertForSequenceClassification(config)
+    with torch.no_grad():  # untrained norms and biases would hide mistakes
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 1:
+                parameter.add_(0.1 * torch.randn_like(parameter))
+            else:
+                parameter.mul_(4.0)
+    model.save_pretrained(directory)
+    batch = batches()[0]
+    with torch.no_grad():
+        logits = model.eval()(batch["input_ids"], batch["attention_mask"]).logits
+    save_file({"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"],
+               "logits": logits}, directory / "expected_logits.safetensors")
+
+
+def batches():
+    generator = torch.Generator().manual_seed(11)
+    made = []
+    for _ in range(STEPS):
+        ids = torch.randint(4, VOCABULARY, (BATCH, LENGTH), generator=generator)
+        lengths = torch.randint(3, LENGTH + 1, (BATCH,), generator=generator)
+        mask = (torch.arange(LENGTH)[None, :] < lengths[:, None]).long()
+        labels = torch.randint(0, 3, (BATCH,), generator=generator)
+        made.append(dict(input_ids=ids * mask, attention_mask=mask, labels=labels))
+    return made
+
+
+def schedule_factor(schedule, step):
+    if schedule is None:
+        return 1.0
+    warmup, total = schedule["warmup"], schedule["total"]
+    if step < warmup:
+        return step / max(1, warmup)
+    if schedule["kind"] == "linear":
+        return max(0.0, (total - step) / max(1, total - warmup))
+    return max(0.0, 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total - warmup))))
+
+
+def optimizer_of(model, settings):
+    settings = dict(settings)
+    cls = getattr(torch.optim, settings.pop("cls"))
+    kwargs = settings.pop("kwargs", {})
+    return create_loraplus_optimizer(
+        model, optimizer_cls=cls, lr=settings.pop("lr"),
+        loraplus_lr_ratio=settings.pop("ratio"), **settings, **kwargs)
+
+
+def save_adapter(model, directory):
+    model.save_pretrained(directory)
+    (directory / "README.md").unlink(missing_ok=True)
+    config = json.loads((directory / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = None  # else the path of this machine
+    (directory / "adapter_config.json").write_text(json.dumps(config, indent=2))
+
+
+def run(name, case, base, directory):
+    torch.manual_seed(13)
+    model = BertForSequenceClassification.from_pretrained(base)
+    model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS", lora_dropout=0.0, **case["lora"]))
+    with torch.no_grad():  # B = 0 would leave the gradient of A zero in the first step
+        for key, parameter in model.named_parameters():
+            if "lora_B" in key or "lora_embedding_A" in key:
+                parameter.add_(0.05 * torch.randn_like(parameter))
+    save_adapter(model, directory / "adapter_init")
+    optimizer = optimizer_of(model, case["optimizer"])
+    names = {id(p): n for n, p in model.named_parameters()}
+    groups = [dict(lr=g["lr"], weight_decay=g["weight_decay"],
+                   params=[names[id(p)] for p in g["params"]]) for g in optimizer.param_groups]
+    rates = [g["lr"] for g in optimizer.param_groups]
+    losses, norms, rates_per_step, data = [], [], [], {}
+    for step, batch in enumerate(batches()):
+        data.update({f"{step}.{key}": value for key, value in batch.items()})
+        factor = schedule_factor(case["schedule"], step)
+        for group, rate in zip(optimizer.param_groups, rates):
+            group["lr"] = rate * factor
+        rates_per_step.append([g["lr"] for g in optimizer.param_groups])
+        model.train()
+        loss = model(**batch).loss
+        optimizer.zero_grad()
+        loss.backward()
+        trained = [p for p in model.parameters() if p.grad is not None]
+        norms.append(torch.linalg.vector_norm(
+            torch.stack([p.grad.norm() for p in trained])).item())
+        if step == 0:
+            save_file({n: p.grad.contiguous() for n, p in model.named_parameters()
+                       if p.grad is not None}, directory / "first_gradients.safetensors")
+        if case["clip_global_norm"] is not None:
+            torch.nn.utils.clip_grad_norm_(trained, case["clip_global_norm"])
+        optimizer.step()
+        losses.append(loss.item())
+    save_file({k: v.contiguous() for k, v in data.items()}, directory / "batches.safetensors")
+    save_adapter(model, directory / "adapter_final")
+    expected(model, directory)
+    (directory / "case.json").write_text(json.dumps(dict(
+        case=name, base="bert-cls", lora=case["lora"], optimizer=case["optimizer"],
+        schedule=case["schedule"], clip_global_norm=case["clip_global_norm"], steps=STEPS,
+        losses=losses, grad_norms_before_clip=norms, group_lrs_per_step=rates_per_step,
+        groups=groups, versions=dict(torch=torch.__version__,
+                                     transformers=transformers.__version__,
+                                     peft=peft.__version__)), indent=1))
+
+
+def expected(model, directory):
+    first = batches()[0]
+    model.eval()
+    with torch.no_grad():
+        logits = model(first["input_ids"], first["attention_mask"]).logits
+    merged = model.merge_and_unload()
+    tensors = {f"merged.{n}": p.detach().clone().contiguous()
+               for n, p in merged.named_parameters()}
+    tensors["logits"] = logits
+    save_file(tensors, directory / "expected_final.safetensors")
+
+
+def main(out):
+    shutil.rmtree(out, ignore_errors=True)
+    base = out / "bases" / "bert-cls"
+    base.mkdir(parents=True)
+    build_base(base)
+    for name, case in CASES.items():
+        directory = out / "cases" / name
+        directory.mkdir(parents=True)
+        run(name, case, base, directory)
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))
