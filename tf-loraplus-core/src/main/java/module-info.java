@@ -15,6 +15,7 @@ module dev.loraplus.core {
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
   exports dev.loraplus.graph;
+  exports dev.loraplus.optimizer;
   exports dev.loraplus.training;
   exports dev.loraplus.weights;
 }
