@@ -17,6 +17,7 @@ module dev.loraplus.core {
   exports dev.loraplus.export;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
+  exports dev.loraplus.optimizer;
   exports dev.loraplus.training;
   exports dev.loraplus.weights;
 }

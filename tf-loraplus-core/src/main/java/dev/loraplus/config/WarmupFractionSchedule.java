@@ -1,0 +1,24 @@
+package dev.loraplus.config;
+
+/** A warmup of ceil(fraction T) steps. */
+record WarmupFractionSchedule(double fraction, Schedule then) implements Schedule {
+  WarmupFractionSchedule {
+    new Faults()
+        .require(
+            fraction >= 0 && fraction < 1,
+            "warmup fraction: must be in [0, 1), got %s (for a number of steps use warmup)",
+            fraction)
+        .throwIfAny();
+  }
+
+  @Override
+  public double rateAt(long step, Run run) {
+    long steps = (long) Math.ceil(fraction * run.totalSteps());
+    return new WarmupSchedule(steps, then).rateAt(step, run);
+  }
+
+  @Override
+  public String toString() {
+    return "warmup(" + fraction + " of the run, " + then.displayName() + ")";
+  }
+}

@@ -1,0 +1,110 @@
+package dev.loraplus.optimizer;
+
+import dev.loraplus.config.UpdateRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+
+/**
+ * Adam and AdamW as in PyTorch:
+ *
+ * <pre>
+ * AdamW: p = p - eta wd p          Adam: g = g + wd p
+ * m = b1 m + (1 - b1) g
+ * v = b2 v + (1 - b2) g^2
+ * p = p - eta / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
+ * </pre>
+ *
+ * <p>TensorFlow's kernel computes p = p - s m / (sqrt(v) + e), so the last line becomes s = eta
+ * sqrt(1 - b2^t) / (1 - b1^t) and e = eps sqrt(1 - b2^t). Both are computed in double precision and
+ * handed over with beta powers of 0, for which the kernel corrects nothing itself.
+ */
+final class AdamRule implements Rule {
+  private final UpdateRule.AdamW settings;
+  private final boolean decoupledDecay;
+  private final List<GroupMember> members;
+  private final List<Kernels.Moments> moments = new ArrayList<>();
+
+  private AdamRule(
+      UpdateRule.AdamW settings,
+      boolean decoupledDecay,
+      List<GroupMember> members,
+      StateFactory state) {
+    this.settings = settings;
+    this.decoupledDecay = decoupledDecay;
+    this.members = members;
+    for (GroupMember member : members) {
+      Kernels kernels = Kernels.of(member.parameter());
+      String name = member.parameter().name();
+      moments.add(
+          new Kernels.Moments(
+              kernels.slot(state, name + ".first_moment", member.parameter()),
+              kernels.slot(state, name + ".second_moment", member.parameter())));
+    }
+  }
+
+  static AdamRule decoupled(UpdateRule.AdamW rule, List<GroupMember> members, StateFactory state) {
+    return new AdamRule(rule, true, members, state);
+  }
+
+  static AdamRule coupled(UpdateRule.Adam rule, List<GroupMember> members, StateFactory state) {
+    UpdateRule.AdamW settings = new UpdateRule.AdamW(rule.beta1(), rule.beta2(), rule.epsilon());
+    return new AdamRule(settings, false, members, state);
+  }
+
+  @Override
+  public List<StateVariable> state() {
+    List<StateVariable> state = new ArrayList<>();
+    moments.forEach(
+        pair -> {
+          state.add(pair.first());
+          state.add(pair.second());
+        });
+    return state;
+  }
+
+  @Override
+  public List<Op> update(
+      Ops tf,
+      StepScalars scalars,
+      List<Operand<TFloat32>> gradients,
+      List<Operand<TFloat32>> values) {
+    // The kernel's betas are float32, so these are the ones whose bias has to be corrected.
+    Operand<TFloat64> c1 = scalars.biasCorrection(tf, (float) settings.beta1());
+    Operand<TFloat64> rootC2 = tf.math.sqrt(scalars.biasCorrection(tf, (float) settings.beta2()));
+    Map<ParameterGroup, Operand<TFloat32>> stepSizes =
+        StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), tf.math.div(rootC2, c1)));
+    Map<ParameterGroup, Operand<TFloat32>> decays =
+        StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), scalars.l2()));
+    // Betas of 1 leave the moments of a step that is not finite as they are.
+    Operand<TFloat32> beta1 = scalars.ifFinite(tf, settings.beta1(), 1);
+    Operand<TFloat32> beta2 = scalars.ifFinite(tf, settings.beta2(), 1);
+    Operand<TFloat32> epsilon =
+        StepScalars.float32(tf, tf.math.mul(rootC2, tf.constant(settings.epsilon())));
+    Operand<TFloat32> l2 = StepScalars.float32(tf, scalars.l2());
+    Operand<TFloat32> zero = tf.constant(0f);
+    List<Op> updates = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      GroupMember member = members.get(i);
+      ParameterGroup group = member.group();
+      Kernels kernels = Kernels.of(member.parameter());
+      Kernels.Adam adam =
+          new Kernels.Adam(StepScalars.of(stepSizes, group), beta1, beta2, epsilon, zero);
+      Operand<TFloat32> gradient = gradients.get(i);
+      Ops after = tf.withControlDependencies(values.get(i));
+      if (member.decays() && decoupledDecay) {
+        Operand<TFloat32> decay = tf.math.mul(values.get(i), StepScalars.of(decays, group));
+        after = tf.withControlDependencies(kernels.subtract(tf, member.parameter(), decay));
+      } else if (member.decays()) {
+        gradient = tf.math.add(gradient, tf.math.mul(values.get(i), l2));
+      }
+      updates.add(kernels.adam(after, member.parameter(), moments.get(i), adam, gradient));
+    }
+    return updates;
+  }
+}

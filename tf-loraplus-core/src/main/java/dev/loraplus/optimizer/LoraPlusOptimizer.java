@@ -1,0 +1,355 @@
+package dev.loraplus.optimizer;
+
+import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Schedule;
+import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.optimizer.FencedUpdate.Machinery;
+import dev.loraplus.optimizer.FencedUpdate.Monitoring;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.framework.optimizers.Optimizer;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TType;
+
+/**
+ * LoRA+ (Hayou et al., arXiv 2402.12354): trains the tagged parameters of a graph, and no others,
+ * with one update rule and a learning rate for each {@link ParameterGroup}, eta_B = ratio x eta_A.
+ * With a ratio of 1 it is plain LoRA, bit for bit: the graph is the same, only numbers differ.
+ *
+ * <p>A step is fenced: first every gradient, then clipping by the global norm, then every update,
+ * then the step counter. So no update can change what another gradient is computed from, and equal
+ * runs give equal bits. A step with a loss or gradient that is not finite changes nothing.
+ *
+ * <p>As any optimizer of TensorFlow Java:
+ *
+ * <pre>{@code
+ * List<TrainableParameter> parameters = List.of(
+ *     TrainableParameter.ofRef("lora_A", ParameterRole.A, a),
+ *     TrainableParameter.ofRef("lora_B", ParameterRole.B, b));
+ * Op train = new LoraPlusOptimizer(graph, OptimizerConfig.of(1e-4, 16), parameters).minimize(loss);
+ * session.run(train);
+ * }</pre>
+ *
+ * <p>For a training loop {@link #trainStep} and {@link #accumulatingStep} also report loss, norms
+ * and rates.
+ *
+ * <p>The schedule is evaluated when the optimizer is built; its values, the rates, decay and clip
+ * norm are variables of the graph that the step counter looks up. So a step needs no feeds, the
+ * schedule is followed also in a session that knows nothing of it, and {@link #configure} changes
+ * every number without a new graph. The variables initialise with the graph's other initialisers.
+ *
+ * <p>Building is not thread-safe, as nothing is that adds ops to a graph.
+ */
+public final class LoraPlusOptimizer extends Optimizer {
+  private static final String NAME = "LoraPlus";
+
+  static {
+    NativeMemory.configure();
+  }
+
+  private final ParameterGroups groups;
+  private final long totalSteps;
+  private final StateFactory stateFactory;
+  private final Machinery machinery;
+  private OptimizerConfig config;
+  private RatePlan plan;
+  private int accumulatingSteps;
+
+  /**
+   * Adds the optimizer's variables to a graph.
+   *
+   * @param graph the graph
+   * @param config update rule, rates, decay, clipping and schedule
+   * @param parameters what to train: float32 variables of the graph, resource or ref
+   * @param totalSteps planned optimizer steps T, which the schedule may depend on; its last rate
+   *     holds beyond them
+   * @throws ConfigurationException if a parameter is given twice or is no float32 variable of the
+   *     graph, an exclusion pattern matches nothing, or the schedule gives a rate below 0
+   */
+  public LoraPlusOptimizer(
+      Graph graph, OptimizerConfig config, List<TrainableParameter> parameters, long totalSteps) {
+    super(graph);
+    VariableChecks.require(graph, parameters);
+    this.config = config;
+    this.totalSteps = totalSteps;
+    groups = ParameterGroups.of(parameters, config);
+    plan = new RatePlan(config, totalSteps);
+    stateFactory = new StateFactory(graph, NAME);
+    machinery =
+        new Machinery(
+            groups.members(),
+            Rule.of(config.rule(), groups.members(), stateFactory),
+            new Settings(stateFactory, config, plan),
+            stateFactory.resource(
+                "step", Shape.scalar(), stateFactory.tf().withInitScope().constant(0L)));
+  }
+
+  /**
+   * An optimizer with a constant schedule, for runs of unknown length.
+   *
+   * @param graph the graph
+   * @param config update rule, rates, decay and clipping
+   * @param parameters what to train: float32 variables of the graph, resource or ref
+   * @throws ConfigurationException as the other constructor, and if the schedule is not constant
+   */
+  public LoraPlusOptimizer(
+      Graph graph, OptimizerConfig config, List<TrainableParameter> parameters) {
+    this(graph, requireConstant(config), parameters, 0);
+  }
+
+  @Override
+  public String getOptimizerName() {
+    return NAME;
+  }
+
+  /**
+   * The parameters with their groups.
+   *
+   * @return every parameter in one group
+   */
+  public ParameterGroups groups() {
+    return groups;
+  }
+
+  /**
+   * The latest configuration.
+   *
+   * @return of the constructor or of the last {@link #configure}
+   */
+  public OptimizerConfig config() {
+    return config;
+  }
+
+  /**
+   * The learning rates of a step under the latest configuration; the graph computes the same
+   * numbers.
+   *
+   * @param step optimizer steps already taken, at least 0
+   * @return rate of each group that has one
+   */
+  public Map<ParameterGroup, Double> rates(long step) {
+    return plan.rates(step);
+  }
+
+  /**
+   * What a checkpoint needs beside the parameters: the step counter, named {@code step}, and the
+   * moments.
+   *
+   * @return the variables with unique names
+   */
+  public List<StateVariable> state() {
+    List<StateVariable> state = new ArrayList<>();
+    state.add(machinery.stepCounter());
+    state.addAll(machinery.rule().state());
+    return List.copyOf(state);
+  }
+
+  /**
+   * Changes numbers of a running session: learning rates, ratio, decay, clip norm and schedule. The
+   * graph stays as it is. Call it between steps; every session of the graph has its own numbers.
+   *
+   * @param session session of the graph
+   * @param changed the new configuration, with the same rule and the same groups
+   * @throws ConfigurationException if the change needs another graph, or the schedule gives a rate
+   *     below 0
+   */
+  public void configure(Session session, OptimizerConfig changed) {
+    Reconfiguration.require(config, changed, totalSteps);
+    RatePlan changedPlan = new RatePlan(changed, totalSteps);
+    machinery.settings().assign(session, changed, changedPlan);
+    config = changed;
+    plan = changedPlan;
+  }
+
+  /**
+   * The gradient of a loss by each tagged parameter.
+   *
+   * @param loss a float32 scalar
+   * @return pairs of gradient and variable; for a resource variable its {@code value} stands for it
+   * @throws IllegalArgumentException if the loss is no float32 scalar or does not depend on some
+   *     parameter, which the message names
+   */
+  @Override
+  public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
+    List<GradAndVar<?>> pairs = new ArrayList<>();
+    List<Operand<TFloat32>> gradients = gradients(loss);
+    for (int i = 0; i < gradients.size(); i++) {
+      Output<TFloat32> variable = parameters().get(i).value().asOutput();
+      pairs.add(new GradAndVar<>(gradients.get(i).asOutput(), variable));
+    }
+    return pairs;
+  }
+
+  /**
+   * One fenced step with given gradients.
+   *
+   * @param gradsAndVars a pair for each tagged parameter, as {@link #computeGradients} gives them
+   * @param name name of the op
+   * @return the op that takes the step; it fails, having updated nothing, if a gradient is not
+   *     finite
+   * @throws IllegalArgumentException if a parameter has no gradient or two, or a variable is not
+   *     tagged
+   */
+  @Override
+  public Op applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String name) {
+    return checkedStep(GivenGradients.of(parameters(), gradsAndVars), Optional.empty(), name);
+  }
+
+  /**
+   * One fenced step that lowers a loss.
+   *
+   * @param loss a float32 scalar
+   * @param name name of the op
+   * @return the op that takes the step; it fails, having updated nothing, if the loss or a gradient
+   *     is not finite
+   * @throws IllegalArgumentException if the loss is no float32 scalar or does not depend on some
+   *     parameter, which the message names
+   */
+  @Override
+  public Op minimize(Operand<?> loss, String name) {
+    return checkedStep(gradients(loss), Optional.of(float32(loss)), name);
+  }
+
+  /**
+   * A step on one batch, for training loops.
+   *
+   * @param loss a float32 scalar, the mean over the batch
+   * @return the step
+   * @throws IllegalArgumentException if the loss is no float32 scalar or does not depend on some
+   *     parameter, which the message names
+   */
+  public TrainStep trainStep(Operand<TFloat32> loss) {
+    return trainStep(loss, gradients(loss));
+  }
+
+  /**
+   * A step on one batch with gradients of your own making.
+   *
+   * @param loss a float32 scalar, the mean over the batch
+   * @param gradients one for each parameter, in the order of {@link #groups}
+   * @return the step
+   * @throws IllegalArgumentException if the number of gradients differs from that of parameters
+   */
+  public TrainStep trainStep(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
+    requireOneEach(gradients);
+    Ops tf = stateFactory.tf().withSubScope("step");
+    List<Operand<TBool>> gates = List.of(tf.math.isFinite(loss));
+    FencedUpdate update =
+        FencedUpdate.build(
+            tf, machinery, FencedUpdate.Gradients.single(gradients, gates), Monitoring.AVAILABLE);
+    Operand<TFloat64> shownLoss = tf.dtypes.cast(loss, TFloat64.class);
+    return new TrainStep(
+        update.done(), new StepReadout(update, update.done(), shownLoss, groups, withRate()));
+  }
+
+  /**
+   * A step on several micro-batches, for batches that do not fit into memory.
+   *
+   * @param loss a float32 scalar, the mean over a micro-batch
+   * @return the step
+   * @throws IllegalArgumentException if the loss is no float32 scalar or does not depend on some
+   *     parameter, which the message names
+   */
+  public AccumulatingStep accumulatingStep(Operand<TFloat32> loss) {
+    return accumulatingStep(loss, gradients(loss));
+  }
+
+  /**
+   * A step on several micro-batches with gradients of your own making.
+   *
+   * @param loss a float32 scalar, the mean over a micro-batch
+   * @param gradients one for each parameter, in the order of {@link #groups}
+   * @return the step
+   * @throws IllegalArgumentException if the number of gradients differs from that of parameters
+   */
+  public AccumulatingStep accumulatingStep(
+      Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
+    requireOneEach(gradients);
+    String name = "accumulated_" + accumulatingSteps++;
+    Ops tf = stateFactory.tf().withSubScope(name);
+    Accumulators sums = new Accumulators(stateFactory, name, groups.members());
+    var weight = tf.withName("weight").placeholderWithDefault(tf.constant(1f), Shape.scalar());
+    Op accumulate = sums.add(gradients, loss, weight);
+    FencedUpdate update = FencedUpdate.build(tf, machinery, sums.sums(), Monitoring.AVAILABLE);
+    Op reset = sums.reset(List.of());
+    Op done = tf.withControlDependencies(update.done(), sums.reset(update.updates())).noOp();
+    return new AccumulatingStep(
+        accumulate,
+        weight,
+        loss,
+        reset,
+        new StepReadout(update, done, sums.meanLoss(), groups, withRate()));
+  }
+
+  /**
+   * Not supported: a parameter cannot be updated outside the fenced step.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  protected <T extends TType> Op applyDense(Ops deps, Output<T> gradient, Output<T> variable) {
+    throw new UnsupportedOperationException(
+        "LoraPlus updates all parameters in one fenced step; use applyGradients or minimize");
+  }
+
+  private Op checkedStep(
+      List<Operand<TFloat32>> gradients, Optional<Operand<TFloat32>> loss, String name) {
+    Ops tf = stateFactory.tf().withSubScope("step");
+    List<Operand<TBool>> gates =
+        loss.<List<Operand<TBool>>>map(value -> List.of(tf.math.isFinite(value))).orElse(List.of());
+    FencedUpdate update =
+        FencedUpdate.build(
+            tf, machinery, FencedUpdate.Gradients.single(gradients, gates), Monitoring.OFF);
+    Op check = FiniteCheck.build(tf, update, loss, parameters());
+    return getTF().withName(name).withControlDependencies(update.done(), check).noOp();
+  }
+
+  private List<Operand<TFloat32>> gradients(Operand<?> loss) {
+    return LossGradients.of(graph, loss, parameters());
+  }
+
+  private List<TrainableParameter> parameters() {
+    return groups.members().stream().map(GroupMember::parameter).toList();
+  }
+
+  private Set<ParameterGroup> withRate() {
+    return RatePlan.proportions(config).keySet();
+  }
+
+  private void requireOneEach(List<Operand<TFloat32>> gradients) {
+    if (gradients.size() != groups.members().size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "gradients: must be one for each of the %d parameters, got %d",
+              groups.members().size(), gradients.size()));
+    }
+  }
+
+  private static Operand<TFloat32> float32(Operand<?> loss) {
+    return loss.asOutput().expect(TFloat32.class);
+  }
+
+  private static OptimizerConfig requireConstant(OptimizerConfig config) {
+    if (!config.schedule().equals(Schedule.constant())) {
+      throw new ConfigurationException(
+          "totalSteps: the schedule "
+              + config.schedule().displayName()
+              + " needs the planned number of steps; pass it to the constructor");
+    }
+    return config;
+  }
+}
