@@ -14,6 +14,7 @@ module dev.loraplus.core {
 
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
+  exports dev.loraplus.data;
   exports dev.loraplus.graph;
   exports dev.loraplus.training;
   exports dev.loraplus.weights;
