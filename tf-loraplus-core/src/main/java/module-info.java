@@ -15,6 +15,8 @@ module dev.loraplus.core {
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
   exports dev.loraplus.data;
+  exports dev.loraplus.data.batch;
+  exports dev.loraplus.data.tokenizer;
   exports dev.loraplus.graph;
   exports dev.loraplus.training;
   exports dev.loraplus.weights;

@@ -37,7 +37,8 @@ final class CsvReader implements RowReader {
     try {
       return records.hasNext() ? new Row(line, records.next().toList()) : null;
     } catch (UncheckedIOException e) {
-      throw new DataException(file.place(line) + ": not valid CSV: " + e.getMessage(), e);
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw new DataException(file.place(line) + ": not valid CSV: " + reason.getMessage(), e);
     }
   }
 
