@@ -15,6 +15,9 @@ module dev.loraplus.core {
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
   exports dev.loraplus.export;
+  exports dev.loraplus.data;
+  exports dev.loraplus.data.batch;
+  exports dev.loraplus.data.tokenizer;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;

@@ -1,2 +1,2 @@
-/** Examples from files, tokenizers, and batches of few shapes. */
+/** Examples: labelled texts and pairs of texts, in memory or from TSV, CSV and JSON lines. */
 package dev.loraplus.data;
