@@ -16,5 +16,6 @@ module dev.loraplus.core {
   exports dev.loraplus.config;
   exports dev.loraplus.graph;
   exports dev.loraplus.training;
+  exports dev.loraplus.training.monitor;
   exports dev.loraplus.weights;
 }
