@@ -52,6 +52,7 @@ final class BarDisplay implements ProgressDisplay {
       // Draws the last state and waits for the drawing thread.
       bar.close();
       bar = null;
+      line.finish();
     }
   }
 
@@ -105,11 +106,16 @@ final class BarDisplay implements ProgressDisplay {
       }
     }
 
-    @Override
-    public synchronized void close() {
+    /** Leaves the last state on the screen. */
+    synchronized void finish() {
       out.println();
       out.flush();
       shown = "";
+    }
+
+    @Override
+    public void close() {
+      // The library does not say which thread calls this, or whether; finish() does the work.
     }
   }
 }

@@ -17,6 +17,9 @@ import java.nio.file.StandardOpenOption;
  * written.
  */
 final class MetricsFile implements AutoCloseable {
+  /** Far more than any line of ours: a larger "line" belongs to a file of another kind. */
+  private static final int LONGEST_LINE = 1 << 20;
+
   private final FileChannel channel;
 
   /** Where the evaluation of the step of resumption begins, or -1. */
@@ -70,6 +73,9 @@ final class MetricsFile implements AutoCloseable {
 
   /** The length of the lines up to the step. */
   private long scan(Path file, long firstStep) throws IOException {
+    if (channel.size() == 0) {
+      return 0; // a device has no size either, but might never end
+    }
     InputStream bytes = new BufferedInputStream(Channels.newInputStream(channel));
     long start = 0;
     long kept = 0;
@@ -97,7 +103,7 @@ final class MetricsFile implements AutoCloseable {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     for (int next = bytes.read(); next >= 0; next = bytes.read()) {
       line.write(next);
-      if (next == '\n') {
+      if (next == '\n' || line.size() > LONGEST_LINE) {
         break;
       }
     }
