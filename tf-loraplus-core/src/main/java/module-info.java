@@ -22,5 +22,6 @@ module dev.loraplus.core {
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
   exports dev.loraplus.training;
+  exports dev.loraplus.training.monitor;
   exports dev.loraplus.weights;
 }

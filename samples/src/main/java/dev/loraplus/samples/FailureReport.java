@@ -1,0 +1,50 @@
+package dev.loraplus.samples;
+
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.weights.WeightException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** What a person reads when a command fails: the reason alone, unless asked for more. */
+final class FailureReport implements IExecutionExceptionHandler {
+  private final BooleanSupplier verbose;
+
+  FailureReport(BooleanSupplier verbose) {
+    this.verbose = verbose;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, ParseResult arguments) {
+    PrintWriter err = commandLine.getErr();
+    if (verbose.getAsBoolean()) {
+      failure.printStackTrace(err);
+    } else {
+      err.println("error: " + reason(failure));
+    }
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    if (isExpected(failure) && message != null && !message.isBlank()) {
+      return message;
+    }
+    // Says nothing to a user by itself, so it says how to learn more.
+    return failure + " (--verbose shows where)";
+  }
+
+  /** Exceptions that the library raises on purpose have messages that are made to be read. */
+  private static boolean isExpected(Throwable failure) {
+    return failure instanceof ConfigurationException
+        || failure instanceof WeightException
+        || failure instanceof UncheckedIOException
+        || failure.getClass() == IllegalArgumentException.class
+        || failure.getClass() == IllegalStateException.class;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.loraplus.samples;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command line: {@code java -jar loraplus.jar COMMAND}. Exit codes: 0 done, 1 failed with the
+ * reason on standard error, 2 wrong usage.
+ */
+@Command(
+    name = "loraplus",
+    description = "Fine-tunes pretrained transformers with LoRA+ on TensorFlow Java.",
+    mixinStandardHelpOptions = true,
+    versionProvider = LoraPlus.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = HelpCommand.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed, with the reason on standard error", "2:wrong usage"})
+public final class LoraPlus {
+  private boolean verbose;
+
+  private LoraPlus() {}
+
+  /**
+   * Runs a command and ends the process with its exit code.
+   *
+   * @param arguments the command and its options
+   */
+  public static void main(String[] arguments) {
+    NativeLog.quieten();
+    System.exit(run(arguments));
+  }
+
+  /** The exit code of a command. */
+  static int run(String... arguments) {
+    return commandLine(new LoraPlus()).execute(arguments);
+  }
+
+  static CommandLine commandLine(LoraPlus root) {
+    return new CommandLine(root)
+        .setExecutionExceptionHandler(new FailureReport(() -> root.verbose))
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  static LoraPlus create() {
+    return new LoraPlus();
+  }
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log more, and print the stack trace of a failure.")
+  void setVerbose(boolean verbose) {
+    this.verbose = verbose;
+    if (verbose) {
+      // Read when the first logger is made, which is after the arguments are.
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+    }
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = LoraPlus.class.getPackage().getImplementationVersion();
+      return new String[] {"loraplus " + (version == null ? "(not from a jar)" : version)};
+    }
+  }
+}

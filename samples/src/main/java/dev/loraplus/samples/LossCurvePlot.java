@@ -1,0 +1,243 @@
+package dev.loraplus.samples;
+
+import dev.loraplus.training.monitor.LossHistory;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * Loss over steps for several methods, each trained with several seeds: a line for the mean of the
+ * seeds, a band from the lowest to the highest. Drawn without a display.
+ */
+public final class LossCurvePlot {
+  private static final int WIDTH = 860;
+  private static final int HEIGHT = 540;
+
+  private static final int PIXELS_PER_POINT = 2;
+
+  /** Okabe and Ito's palette, told apart with every common kind of colour vision. */
+  private static final List<Color> COLOURS =
+      List.of(new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7));
+
+  private static final int BAND_ALPHA = 46;
+  private static final Color INK = new Color(0x222222);
+  private static final Color GRID = new Color(0xE4E4E4);
+
+  private final String title;
+  private final List<Method> methods;
+  private final int radius;
+
+  /**
+   * The runs of one method.
+   *
+   * @param name in the legend
+   * @param seeds the losses of each run; all runs have the same steps
+   */
+  public record Method(String name, List<List<LossHistory.Point>> seeds) {
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if there is no run, a run is empty or the steps differ
+     */
+    public Method {
+      seeds = seeds.stream().map(List::copyOf).toList();
+      if (seeds.isEmpty() || seeds.get(0).isEmpty()) {
+        throw new IllegalArgumentException("no loss to plot for " + name);
+      }
+      List<Long> steps = steps(seeds.get(0));
+      for (List<LossHistory.Point> seed : seeds) {
+        if (!steps(seed).equals(steps)) {
+          throw new IllegalArgumentException("the runs of " + name + " have different steps");
+        }
+      }
+    }
+
+    private static List<Long> steps(List<LossHistory.Point> run) {
+      return run.stream().map(LossHistory.Point::step).toList();
+    }
+  }
+
+  /**
+   * A plot smoothed to suit its length: each point is the mean over about a tenth of the run.
+   *
+   * @param title above the plot
+   * @param methods at least one and at most four, in the order of the legend
+   * @throws IllegalArgumentException if there are too few or too many methods
+   */
+  public LossCurvePlot(String title, List<Method> methods) {
+    if (methods.isEmpty() || methods.size() > COLOURS.size()) {
+      throw new IllegalArgumentException(
+          "a plot shows 1 to %d methods, not %d".formatted(COLOURS.size(), methods.size()));
+    }
+    this.title = title;
+    this.methods = List.copyOf(methods);
+    this.radius = methods.get(0).seeds().get(0).size() / 20;
+  }
+
+  /**
+   * Draws the plot.
+   *
+   * @param file a PNG file, replaced if it exists
+   * @throws UncheckedIOException if the file cannot be written
+   * @throws IllegalStateException if this Java cannot draw text because the system has no fonts
+   */
+  public void save(Path file) {
+    System.setProperty("java.awt.headless", "true");
+    try {
+      byte[] png = png();
+      Files.write(file, png);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the plot to %s: %s".formatted(file, e), e);
+    } catch (LinkageError | InternalError | NullPointerException e) {
+      // How Java says that it found no fonts differs from version to version.
+      throw new IllegalStateException(
+          "cannot draw the plot %s: Java finds no fonts (%s); install fontconfig and a font such as DejaVu"
+              .formatted(file, e),
+          e);
+    }
+  }
+
+  private byte[] png() throws IOException {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("Optimizer step")
+            .yAxisTitle(lossTitle())
+            .build();
+    style(chart.getStyler());
+    for (int i = 0; i < methods.size(); i++) {
+      add(chart, methods.get(i), COLOURS.get(i));
+    }
+    return encode(chart);
+  }
+
+  private static byte[] encode(XYChart chart) throws IOException {
+    BufferedImage image =
+        new BufferedImage(
+            WIDTH * PIXELS_PER_POINT, HEIGHT * PIXELS_PER_POINT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    graphics.scale(PIXELS_PER_POINT, PIXELS_PER_POINT);
+    chart.paint(graphics, WIDTH, HEIGHT);
+    graphics.dispose();
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    return png.toByteArray();
+  }
+
+  private String lossTitle() {
+    return radius == 0
+        ? "Training loss"
+        : String.format(Locale.ROOT, "Training loss (mean over ±%d steps)", radius);
+  }
+
+  private void add(XYChart chart, Method method, Color colour) {
+    double[] steps = method.seeds().get(0).stream().mapToDouble(LossHistory.Point::step).toArray();
+    double[][] runs =
+        method.seeds().stream()
+            .map(run -> smooth(run.stream().mapToDouble(LossHistory.Point::loss).toArray(), radius))
+            .toArray(double[][]::new);
+    if (runs.length > 1) {
+      addBand(chart, method.name(), steps, runs, colour);
+    }
+    double[] mean =
+        IntStream.range(0, steps.length)
+            .mapToDouble(i -> column(runs, i).average().orElseThrow())
+            .toArray();
+    XYSeries line = chart.addSeries(legend(method), steps, mean);
+    line.setMarker(SeriesMarkers.NONE);
+    line.setLineColor(colour);
+    line.setLineStyle(new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+  }
+
+  /** A polygon along the highest values and back along the lowest. */
+  private static void addBand(
+      XYChart chart, String name, double[] steps, double[][] runs, Color colour) {
+    int n = steps.length;
+    double[] x = new double[2 * n];
+    double[] y = new double[2 * n];
+    for (int i = 0; i < n; i++) {
+      x[i] = steps[i];
+      y[i] = column(runs, i).max().orElseThrow();
+      x[2 * n - 1 - i] = steps[i];
+      y[2 * n - 1 - i] = column(runs, i).min().orElseThrow();
+    }
+    XYSeries band = chart.addSeries(name + " band", x, y);
+    band.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+    band.setMarker(SeriesMarkers.NONE);
+    band.setShowInLegend(false);
+    band.setLineColor(new Color(0, true));
+    band.setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_ALPHA));
+  }
+
+  private static DoubleStream column(double[][] runs, int i) {
+    return IntStream.range(0, runs.length).mapToDouble(run -> runs[run][i]);
+  }
+
+  private static String legend(Method method) {
+    int seeds = method.seeds().size();
+    return seeds == 1
+        ? method.name()
+        : "%s (mean of %d seeds, band: lowest to highest)".formatted(method.name(), seeds);
+  }
+
+  /** The mean over the points up to the radius away on both sides; fewer at the two ends. */
+  static double[] smooth(double[] values, int radius) {
+    double[] smooth = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      // As many on the left as on the right, or a falling curve would be bent at its ends.
+      int reach = Math.min(radius, Math.min(i, values.length - 1 - i));
+      double sum = 0;
+      for (int j = i - reach; j <= i + reach; j++) {
+        sum += values[j];
+      }
+      smooth[i] = sum / (2 * reach + 1);
+    }
+    return smooth;
+  }
+
+  private static void style(XYStyler style) {
+    style.setChartBackgroundColor(Color.WHITE);
+    style.setPlotBackgroundColor(Color.WHITE);
+    style.setPlotBorderVisible(false);
+    style.setPlotGridLinesColor(GRID);
+    style.setPlotGridLinesStroke(new BasicStroke(0.8f));
+    style.setPlotGridVerticalLinesVisible(false);
+    style.setChartFontColor(INK);
+    style.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
+    style.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
+    style.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    style.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
+    style.setLegendPosition(Styler.LegendPosition.InsideNE);
+    style.setLegendBorderColor(GRID);
+    style.setLegendBackgroundColor(Color.WHITE);
+    style.setChartTitleBoxVisible(false);
+    style.setAxisTickMarksColor(INK);
+    style.setXAxisMin(0.0);
+    style.setLocale(Locale.ROOT);
+    style.setAntiAlias(true);
+  }
+}

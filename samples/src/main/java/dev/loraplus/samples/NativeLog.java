@@ -1,0 +1,28 @@
+package dev.loraplus.samples;
+
+import com.sun.jna.Function;
+import com.sun.jna.Platform;
+
+/** TensorFlow's own log on standard error. */
+final class NativeLog {
+  private static final String LEVEL = "TF_CPP_MIN_LOG_LEVEL";
+  private static final String WARNINGS = "1";
+
+  private NativeLog() {}
+
+  /**
+   * Drops its remarks on the processor, keeps its warnings. TensorFlow reads the level from the
+   * environment of the process when it loads. Java cannot change that, C's {@code setenv} can; a
+   * level that the user has set stays.
+   */
+  static void quieten() {
+    if (Platform.isWindows()) {
+      return; // no setenv there
+    }
+    try {
+      Function.getFunction("c", "setenv").invokeInt(new Object[] {LEVEL, WARNINGS, 0});
+    } catch (LinkageError e) {
+      // No JNA for this platform. The command works all the same, with a few lines more.
+    }
+  }
+}

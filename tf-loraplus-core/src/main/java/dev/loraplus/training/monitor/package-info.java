@@ -1,0 +1,2 @@
+/** Listeners that show and record a run: progress bar, metrics files, TensorBoard, loss history. */
+package dev.loraplus.training.monitor;
