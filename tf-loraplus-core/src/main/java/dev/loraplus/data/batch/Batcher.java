@@ -1,5 +1,6 @@
 package dev.loraplus.data.batch;
 
+import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.data.tokenizer.Encoding;
@@ -79,7 +80,7 @@ public final class Batcher {
     return switch (settings.order()) {
       case SEQUENTIAL -> cut(IntStream.range(0, data.size()).toArray());
       case SHUFFLED -> cut(shuffle.permutation(data.size()));
-      case LENGTH_GROUPED -> {
+      case GROUPED_BY_LENGTH -> {
         List<BatchPlan> batches = cut(byBucket(shuffle.permutation(data.size())));
         yield Arrays.stream(shuffle.permutation(batches.size())).mapToObj(batches::get).toList();
       }

@@ -1,0 +1,186 @@
+package dev.loraplus.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.loraplus.config.CheckpointConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The checkpoints of a run, one directory each. A checkpoint is written beside its place and moved
+ * there in one rename, so that whatever lies in place is whole; older ones go after that.
+ */
+final class CheckpointStore {
+  private static final String PREFIX = "step-";
+  private static final String STATE = "state.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final CheckpointConfig config;
+
+  CheckpointStore(CheckpointConfig config) {
+    this.config = config;
+  }
+
+  /** Writes the tensors of a checkpoint into its directory. */
+  interface Tensors {
+    void writeTo(Path directory);
+  }
+
+  /** What a checkpoint holds besides tensors. */
+  record State(
+      long step,
+      double lastLoss,
+      List<EvaluationReport> evaluations,
+      Map<String, String> identity) {}
+
+  boolean due(long step) {
+    return step % config.everySteps() == 0;
+  }
+
+  void save(State state, Tensors tensors) {
+    Path place = place(state.step());
+    Path temporary = config.directory().resolve("." + PREFIX + UUID.randomUUID());
+    try {
+      Files.createDirectories(temporary);
+      try {
+        tensors.writeTo(temporary);
+        JSON.writeValue(temporary.resolve(STATE).toFile(), json(state));
+        deleteIfPresent(place);
+        Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        deleteIfPresent(temporary);
+      }
+      List<Path> all = all();
+      for (Path old : all.subList(0, Math.max(0, all.size() - config.keep()))) {
+        deleteIfPresent(old);
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(place + ": cannot be written: " + e, e);
+    }
+  }
+
+  /** The newest checkpoint, if there is one. */
+  Optional<Path> latest() {
+    try {
+      List<Path> all = all();
+      return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    } catch (IOException e) {
+      throw new CheckpointException(config.directory() + ": cannot be read: " + e, e);
+    }
+  }
+
+  /** Reads a checkpoint's state; a run that differs from the one that wrote it is refused. */
+  static State read(Path checkpoint, Map<String, String> identity) {
+    Path file = checkpoint.resolve(STATE);
+    try {
+      JsonNode root = JSON.readTree(file.toFile());
+      Map<String, String> stored = new LinkedHashMap<>();
+      root.path("identity")
+          .properties()
+          .forEach(field -> stored.put(field.getKey(), field.getValue().asText()));
+      requireSame(checkpoint, stored, identity);
+      return new State(
+          root.path("step").longValue(),
+          Double.parseDouble(root.path("lastLoss").asText()),
+          evaluations(root.path("evaluations")),
+          stored);
+    } catch (IOException | NumberFormatException e) {
+      throw new CheckpointException(file + ": damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSame(
+      Path checkpoint, Map<String, String> stored, Map<String, String> wanted) {
+    TreeSet<String> names = new TreeSet<>(stored.keySet());
+    names.addAll(wanted.keySet());
+    List<String> different = new ArrayList<>();
+    for (String name : names) {
+      String before = stored.getOrDefault(name, "(none)");
+      String now = wanted.getOrDefault(name, "(none)");
+      if (!before.equals(now)) {
+        different.add(name + " was " + before + " and is " + now);
+      }
+    }
+    if (!different.isEmpty()) {
+      throw new CheckpointException(
+          checkpoint
+              + ": belongs to another run: "
+              + String.join("; ", different)
+              + " (use another checkpoint directory, or the settings of that run)");
+    }
+  }
+
+  private Path place(long step) {
+    return config.directory().resolve(String.format(Locale.ROOT, "%s%09d", PREFIX, step));
+  }
+
+  private List<Path> all() throws IOException {
+    if (!Files.isDirectory(config.directory())) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(config.directory())) {
+      return entries
+          .filter(path -> path.getFileName().toString().startsWith(PREFIX))
+          .sorted(Comparator.comparing(path -> path.getFileName().toString()))
+          .toList();
+    }
+  }
+
+  private static ObjectNode json(State state) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("step", state.step());
+    root.put("lastLoss", Double.toString(state.lastLoss()));
+    ArrayNode evaluations = root.putArray("evaluations");
+    for (EvaluationReport report : state.evaluations()) {
+      ObjectNode node = evaluations.addObject();
+      node.put("step", report.step());
+      node.put("loss", Double.toString(report.loss()));
+      node.put("seconds", report.seconds());
+      ObjectNode metrics = node.putObject("metrics");
+      report.metrics().forEach((name, value) -> metrics.put(name, Double.toString(value)));
+    }
+    ObjectNode identity = root.putObject("identity");
+    state.identity().forEach(identity::put);
+    return root;
+  }
+
+  private static List<EvaluationReport> evaluations(JsonNode nodes) {
+    List<EvaluationReport> reports = new ArrayList<>();
+    for (JsonNode node : nodes) {
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      node.path("metrics")
+          .properties()
+          .forEach(
+              field -> metrics.put(field.getKey(), Double.parseDouble(field.getValue().asText())));
+      reports.add(
+          new EvaluationReport(
+              node.path("step").longValue(),
+              Double.parseDouble(node.path("loss").asText()),
+              metrics,
+              node.path("seconds").doubleValue()));
+    }
+    return reports;
+  }
+
+  private static void deleteIfPresent(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.loraplus.training;
+
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.VariableStore;
+import dev.loraplus.optimizer.LoraPlusOptimizer;
+import dev.loraplus.optimizer.StateVariable;
+import dev.loraplus.weights.SafetensorsWriter;
+import dev.loraplus.weights.StoredTensor;
+import dev.loraplus.weights.WeightSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The tensors of a checkpoint: parameters, the optimizer's state and the best parameters so far.
+ * The step counter is an integer and follows from the checkpoint's step.
+ */
+final class CheckpointTensors {
+  private static final String PARAMETERS = "parameters.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String BEST = "best.safetensors";
+
+  private final AdaptedModel model;
+  private final LoraPlusOptimizer optimizer;
+
+  CheckpointTensors(AdaptedModel model, LoraPlusOptimizer optimizer) {
+    this.model = model;
+    this.optimizer = optimizer;
+  }
+
+  void write(Path directory, @Nullable TrainedState best) {
+    try (TrainedState current = TrainedState.copy(model)) {
+      SafetensorsWriter.write(directory.resolve(PARAMETERS), byName(current));
+    }
+    if (best != null) {
+      SafetensorsWriter.write(directory.resolve(BEST), byName(best));
+    }
+    List<StateVariable> state = moments();
+    Session.Runner runner = model.session().runner();
+    state.forEach(variable -> runner.fetch(variable.value()));
+    if (!state.isEmpty()) {
+      try (Result values = runner.run()) {
+        Map<String, TFloat32> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < state.size(); i++) {
+          tensors.put(state.get(i).name(), (TFloat32) values.get(i));
+        }
+        SafetensorsWriter.write(directory.resolve(OPTIMIZER), tensors);
+      }
+    }
+  }
+
+  /** Restores parameters and optimizer, and gives the best parameters if there are any. */
+  Optional<TrainedState> restore(Path directory, long step) {
+    try (TrainedState parameters = readParameters(directory.resolve(PARAMETERS))) {
+      VariableStore.assign(model.session(), parameters.values());
+    }
+    restoreOptimizer(directory, step);
+    Path best = directory.resolve(BEST);
+    return Files.exists(best) ? Optional.of(readParameters(best)) : Optional.empty();
+  }
+
+  private TrainedState readParameters(Path file) {
+    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
+    try (WeightSource source = WeightSource.open(file)) {
+      for (ResourceVariable variable : TrainedState.variables(model)) {
+        values.put(variable, copy(source, variable.name()));
+      }
+      return TrainedState.of(values);
+    } catch (RuntimeException e) {
+      values.values().forEach(TFloat32::close);
+      throw e;
+    }
+  }
+
+  private void restoreOptimizer(Path directory, long step) {
+    List<Tensor> fed = new ArrayList<>();
+    Session.Runner runner = model.session().runner();
+    List<StateVariable> moments = moments();
+    try {
+      for (StateVariable variable : optimizer.state()) {
+        if (isInteger(variable)) {
+          fed.add(TInt64.scalarOf(step));
+          runner.feed(variable.feed(), fed.get(fed.size() - 1)).addTarget(variable.assign());
+        }
+      }
+      if (!moments.isEmpty()) {
+        try (WeightSource source = WeightSource.open(directory.resolve(OPTIMIZER))) {
+          for (StateVariable variable : moments) {
+            fed.add(copy(source, variable.name()));
+            runner.feed(variable.feed(), fed.get(fed.size() - 1)).addTarget(variable.assign());
+          }
+        }
+      }
+      runner.run().close();
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  private List<StateVariable> moments() {
+    return optimizer.state().stream().filter(variable -> !isInteger(variable)).toList();
+  }
+
+  private static boolean isInteger(StateVariable variable) {
+    return variable.value().asOutput().dataType() == DataType.DT_INT64;
+  }
+
+  /** A tensor of its own memory: the session writes into what it is fed. */
+  private static TFloat32 copy(WeightSource source, String name) {
+    StoredTensor stored = source.tensors().get(name);
+    if (stored == null) {
+      throw new CheckpointException(
+          source.description() + ": the tensor '" + name + "' is missing");
+    }
+    try (TFloat32 mapped = source.read(name)) {
+      return TFloat32.tensorOf(mapped.shape(), copy -> mapped.copyTo(copy));
+    }
+  }
+
+  private static Map<String, TFloat32> byName(TrainedState state) {
+    Map<String, TFloat32> tensors = new LinkedHashMap<>();
+    state.values().forEach((variable, value) -> tensors.put(variable.name(), value));
+    return tensors;
+  }
+}

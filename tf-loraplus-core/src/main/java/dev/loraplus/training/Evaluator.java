@@ -1,0 +1,100 @@
+package dev.loraplus.training;
+
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.BatchOrder;
+import dev.loraplus.config.Task;
+import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.BatchPlan;
+import dev.loraplus.data.batch.Batcher;
+import dev.loraplus.data.batch.EncodedDataset;
+import dev.loraplus.data.batch.LengthBuckets;
+import dev.loraplus.data.batch.Targets;
+import dev.loraplus.training.metrics.Metrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.types.TFloat32;
+
+/** Scores the evaluation data, without dropout and in the order of the data. */
+final class Evaluator {
+  private final AdaptedModel model;
+  private final Task task;
+  private final Objective objective;
+  private final EncodedDataset data;
+  private final Batcher batcher;
+  private final Operand<TFloat32> logits;
+  private final Operand<TFloat32> lossSum;
+
+  Evaluator(
+      AdaptedModel model,
+      Task task,
+      Objective objective,
+      EncodedDataset data,
+      int batchSize,
+      LengthBuckets buckets) {
+    this.model = model;
+    this.task = task;
+    this.objective = objective;
+    this.data = data;
+    this.batcher =
+        new Batcher(data, new Batcher.Settings(batchSize, buckets, BatchOrder.SEQUENTIAL, 0));
+    this.logits = model.outputs().logits();
+    this.lossSum = objective.sum(logits);
+  }
+
+  /** Scores the state after some steps. */
+  EvaluationReport run(long step) {
+    long started = System.nanoTime();
+    Predictions predictions = new Predictions(task, data.size());
+    double loss = 0;
+    double weight = 0;
+    long draw = 0;
+    for (BatchPlan plan : batcher.epoch(0)) {
+      Batch batch = batcher.assemble(plan);
+      try (Feeds feeds = new Feeds(model.session().runner())) {
+        weight += objective.feed(feeds, batch, 0, draw++);
+        try (Result result = feeds.runner().fetch(lossSum).fetch(logits).run()) {
+          loss += ((TFloat32) result.get(0)).getFloat();
+          predictions.add((TFloat32) result.get(1), batch.examples());
+        }
+      }
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new EvaluationReport(step, loss / weight, metrics(predictions), seconds);
+  }
+
+  private Map<String, Double> metrics(Predictions predictions) {
+    Targets targets = data.targets();
+    if (task instanceof Task.Classification c && targets instanceof Targets.ClassIds actual) {
+      return Metrics.scores(
+          Metrics.forClassification(c.labels()), predictions.classes(), actual.ids());
+    }
+    if (task instanceof Task.Regression && targets instanceof Targets.Scores actual) {
+      return Metrics.scores(
+          Metrics.forRegression(), predictions.scores(), doubles(actual.values()));
+    }
+    return Map.of();
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
+  /** The names that may decide which state is best, the first by default. */
+  static List<String> metricNames(Task task) {
+    List<String> names = new ArrayList<>();
+    if (task instanceof Task.Classification c) {
+      Metrics.forClassification(c.labels()).forEach(metric -> names.add(metric.name()));
+    } else if (task instanceof Task.Regression) {
+      Metrics.forRegression().forEach(metric -> names.add(metric.name()));
+    }
+    names.add("loss");
+    return List.copyOf(names);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.loraplus.training;
+
+import dev.loraplus.config.Task;
+import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.Targets;
+import dev.loraplus.model.ModelInputs;
+import java.util.List;
+import java.util.OptionalInt;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The loss of a task: a weighted mean over items, which are the rows of a batch, or for a masked
+ * language model the masked tokens. Rows that only fill up a short batch weigh nothing.
+ */
+abstract sealed class Objective {
+  final Ops tf;
+  final ModelInputs inputs;
+  private final Operand<TFloat32> weights;
+
+  private Objective(Ops tf, ModelInputs inputs) {
+    this.tf = tf;
+    this.inputs = inputs;
+    this.weights =
+        tf.withName("weights").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+  }
+
+  /**
+   * The objective of a task, with its own placeholders for what the items should give.
+   *
+   * @param vocabulary size of the vocabulary and id of the mask token, for masked language models
+   */
+  static Objective of(Ops tf, ModelInputs inputs, Task task, Vocabulary vocabulary) {
+    Ops scoped = tf.withSubScope("objective");
+    if (task instanceof Task.Classification classification) {
+      return new CrossEntropy(scoped, inputs, classification.labels().size());
+    }
+    if (task instanceof Task.Regression) {
+      return new SquaredError(scoped, inputs);
+    }
+    return new MaskedTokens(scoped, inputs, TokenMasking.of(vocabulary), vocabulary.size());
+  }
+
+  /** What a masked language model needs to know of its tokenizer. */
+  record Vocabulary(int size, OptionalInt maskId) {}
+
+  /** Losses of the items, [items]. */
+  abstract Operand<TFloat32> losses(Operand<TFloat32> logits);
+
+  /** sum(w l) / sum(w). */
+  Operand<TFloat32> mean(Operand<TFloat32> logits) {
+    return tf.math.div(sum(logits), tf.reduceSum(weights, tf.constant(0)));
+  }
+
+  /** sum(w l), for means over several batches. */
+  Operand<TFloat32> sum(Operand<TFloat32> logits) {
+    return tf.reduceSum(tf.math.mul(losses(logits), weights), tf.constant(0));
+  }
+
+  /**
+   * Feeds the tokens of a batch and what they should give.
+   *
+   * @param seed with {@code draw}, decides random choices of the objective
+   * @return the summed weight of the items
+   */
+  abstract double feed(Feeds feeds, Batch batch, long seed, long draw);
+
+  final void feedWeights(Feeds feeds, float[] values) {
+    feeds.floats(weights, Shape.of(values.length), values);
+  }
+
+  final Operand<TInt32> labelPlaceholder() {
+    return tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+  }
+
+  /** l = -log softmax(logits)[label]; the sparse op has no gradient in TensorFlow Java. */
+  final Operand<TFloat32> crossEntropy(
+      Operand<TFloat32> logits, Operand<TInt32> labels, int classes) {
+    Operand<TFloat32> oneHot =
+        tf.oneHot(labels, tf.constant(classes), tf.constant(1f), tf.constant(0f));
+    return tf.nn.softmaxCrossEntropyWithLogits(logits, oneHot);
+  }
+
+  private static final class CrossEntropy extends Objective {
+    private final Operand<TInt32> labels;
+    private final int classes;
+
+    CrossEntropy(Ops tf, ModelInputs inputs, int classes) {
+      super(tf, inputs);
+      this.classes = classes;
+      this.labels = labelPlaceholder();
+    }
+
+    @Override
+    Operand<TFloat32> losses(Operand<TFloat32> logits) {
+      return crossEntropy(logits, labels, classes);
+    }
+
+    @Override
+    double feed(Feeds feeds, Batch batch, long seed, long draw) {
+      feeds.tokens(inputs, batch, batch.ids());
+      feeds.ints(labels, Shape.of(batch.rows()), ((Targets.ClassIds) batch.targets()).ids());
+      feedWeights(feeds, batch.weights());
+      return batch.examples();
+    }
+  }
+
+  /** l = (logit - score)^2. */
+  private static final class SquaredError extends Objective {
+    private final Operand<TFloat32> scores;
+
+    SquaredError(Ops tf, ModelInputs inputs) {
+      super(tf, inputs);
+      this.scores =
+          tf.withName("scores").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+    }
+
+    @Override
+    Operand<TFloat32> losses(Operand<TFloat32> logits) {
+      return tf.math.squaredDifference(tf.squeeze(logits, Squeeze.axis(List.of(1L))), scores);
+    }
+
+    @Override
+    double feed(Feeds feeds, Batch batch, long seed, long draw) {
+      feeds.tokens(inputs, batch, batch.ids());
+      feeds.floats(scores, Shape.of(batch.rows()), ((Targets.Scores) batch.targets()).values());
+      feedWeights(feeds, batch.weights());
+      return batch.examples();
+    }
+  }
+
+  private static final class MaskedTokens extends Objective {
+    private final Operand<TInt32> labels;
+    private final TokenMasking masking;
+    private final int vocabulary;
+
+    MaskedTokens(Ops tf, ModelInputs inputs, TokenMasking masking, int vocabulary) {
+      super(tf, inputs);
+      this.masking = masking;
+      this.vocabulary = vocabulary;
+      this.labels = labelPlaceholder();
+    }
+
+    @Override
+    Operand<TFloat32> losses(Operand<TFloat32> logits) {
+      Operand<TFloat32> flat = tf.reshape(logits, tf.constant(new int[] {-1, vocabulary}));
+      return crossEntropy(flat, labels, vocabulary);
+    }
+
+    @Override
+    double feed(Feeds feeds, Batch batch, long seed, long draw) {
+      TokenMasking.Masked masked = masking.apply(batch, seed, draw);
+      feeds.tokens(inputs, batch, masked.ids());
+      feeds.ints(labels, Shape.of(batch.ids().length), batch.ids());
+      feedWeights(feeds, masked.weights());
+      return masked.count();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.loraplus.training;
+
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.EvaluationConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a run remembers between steps besides the variables: scores, the best one, patience. */
+final class Progress {
+  private final EvaluationConfig config;
+  private final String metric;
+  private final List<EvaluationReport> evaluations = new ArrayList<>();
+  private double lastLoss = Double.NaN;
+  private int best = -1;
+  private long withoutGain;
+
+  Progress(EvaluationConfig config, List<String> metrics) {
+    this.config = config;
+    this.metric = config.metric().orElse(metrics.get(0));
+    if (!metrics.contains(metric)) {
+      throw new ConfigurationException(
+          "metric: must be one of " + metrics + ", got '" + metric + "'");
+    }
+  }
+
+  /** Takes a score; true if it is the best so far. */
+  boolean add(EvaluationReport report) {
+    evaluations.add(report);
+    double gain = best < 0 ? Double.POSITIVE_INFINITY : gain(report, evaluations.get(best));
+    boolean better = gain > 0 && gain >= config.minimumGain();
+    if (better) {
+      best = evaluations.size() - 1;
+      withoutGain = 0;
+    } else {
+      withoutGain++;
+    }
+    return better;
+  }
+
+  /** How much better a score is than another, by the deciding metric; NaN is never better. */
+  private double gain(EvaluationReport report, EvaluationReport other) {
+    double difference = value(report) - value(other);
+    boolean lowerIsBetter = metric.equals("loss") || metric.equals("mean_squared_error");
+    return lowerIsBetter ? -difference : difference;
+  }
+
+  private double value(EvaluationReport report) {
+    return metric.equals("loss")
+        ? report.loss()
+        : report.metrics().getOrDefault(metric, Double.NaN);
+  }
+
+  boolean outOfPatience() {
+    return config.patience().isPresent() && withoutGain >= config.patience().getAsLong();
+  }
+
+  boolean evaluatedAt(long step) {
+    return !evaluations.isEmpty() && evaluations.get(evaluations.size() - 1).step() == step;
+  }
+
+  List<EvaluationReport> evaluations() {
+    return List.copyOf(evaluations);
+  }
+
+  Optional<EvaluationReport> best() {
+    return best < 0 ? Optional.empty() : Optional.of(evaluations.get(best));
+  }
+
+  double lastLoss() {
+    return lastLoss;
+  }
+
+  void lastLoss(double loss) {
+    lastLoss = loss;
+  }
+
+  /** Replays the scores of an earlier part of the run. */
+  void restore(List<EvaluationReport> earlier, double loss) {
+    earlier.forEach(this::add);
+    lastLoss = loss;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.loraplus.training;
+
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.TrainingConfig;
+import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.BatchPlan;
+import dev.loraplus.data.batch.Batcher;
+import dev.loraplus.optimizer.AccumulatingStep;
+import dev.loraplus.optimizer.LoraPlusOptimizer;
+import dev.loraplus.optimizer.ParameterGroup;
+import dev.loraplus.optimizer.StepResult;
+import dev.loraplus.optimizer.TrainStep;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Takes optimizer steps: on one batch, or on the mean gradient of several. */
+final class StepRunner {
+  private final AdaptedModel model;
+  private final Objective objective;
+  private final Batcher batcher;
+  private final StepPlan plan;
+  private final long seed;
+  private final Taking taking;
+
+  /** One way to take a step. */
+  private interface Taking {
+    StepResult take(long step, List<Batch> batches);
+  }
+
+  StepRunner(
+      AdaptedModel model,
+      Objective objective,
+      LoraPlusOptimizer optimizer,
+      Batcher batcher,
+      StepPlan plan,
+      TrainingConfig config) {
+    this.model = model;
+    this.objective = objective;
+    this.batcher = batcher;
+    this.plan = plan;
+    this.seed = config.seed();
+    Operand<TFloat32> loss = objective.mean(model.trainingPass().logits());
+    this.taking =
+        config.batches().accumulation() == 1
+            ? single(optimizer.trainStep(loss))
+            : accumulating(optimizer.accumulatingStep(loss));
+  }
+
+  /** Takes the step after {@code step} steps. */
+  StepReport run(long step) {
+    long started = System.nanoTime();
+    List<Batch> batches = plan.batches(step).stream().map(this::assemble).toList();
+    StepResult result = taking.take(step, batches);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return report(step, result, batches, seconds);
+  }
+
+  private Batch assemble(BatchPlan batchPlan) {
+    return batcher.assemble(batchPlan);
+  }
+
+  private Taking single(TrainStep train) {
+    return (step, batches) -> {
+      try (Feeds feeds = new Feeds(model.session().runner())) {
+        feed(feeds, batches.get(0), plan.draw(step, 0));
+        return train.runMonitored(feeds.runner());
+      }
+    };
+  }
+
+  private Taking accumulating(AccumulatingStep accumulating) {
+    return (step, batches) -> {
+      for (int i = 0; i < batches.size(); i++) {
+        try (Feeds feeds = new Feeds(model.session().runner())) {
+          double weight = feed(feeds, batches.get(i), plan.draw(step, i));
+          accumulating.accumulate(feeds.runner(), weight);
+        }
+      }
+      return accumulating.applyMonitored(model.session());
+    };
+  }
+
+  private double feed(Feeds feeds, Batch batch, long draw) {
+    feeds.longs(model.inputs().randomness(), seed, draw);
+    return objective.feed(feeds, batch, seed, draw);
+  }
+
+  private StepReport report(long step, StepResult result, List<Batch> batches, double seconds) {
+    Map<String, StepReport.GroupReport> groups = new LinkedHashMap<>();
+    result
+        .groups()
+        .forEach(
+            (group, moved) ->
+                groups.put(
+                    group.name().toLowerCase(Locale.ROOT),
+                    new StepReport.GroupReport(
+                        moved.gradientNorm(), moved.relativeUpdate().orElse(Double.NaN))));
+    Map<ParameterGroup, Double> rates = result.rates();
+    return new StepReport(
+        step + 1,
+        plan.totalSteps(),
+        (step + 1) / (double) plan.stepsPerEpoch(),
+        result.loss(),
+        rates.getOrDefault(ParameterGroup.A, 0.0),
+        rates.getOrDefault(ParameterGroup.B, 0.0),
+        rates.getOrDefault(ParameterGroup.EMBEDDING, 0.0),
+        result.gradientNorm(),
+        groups,
+        batches.stream().mapToLong(Batch::tokens).sum(),
+        seconds);
+  }
+}

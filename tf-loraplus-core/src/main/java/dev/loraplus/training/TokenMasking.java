@@ -1,0 +1,78 @@
+package dev.loraplus.training;
+
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.data.batch.Batch;
+import java.util.SplittableRandom;
+
+/**
+ * Chooses the tokens that a masked language model has to guess (Devlin et al., arXiv 1810.04805,
+ * section 3.1): 15 % of the text's tokens, of which 80 % become the mask token, 10 % a random one
+ * and 10 % stay. The choice is a function of (seed, draw); every batch has at least one.
+ */
+final class TokenMasking {
+  private static final double CHOSEN = 0.15;
+  private static final double MASKED = 0.8;
+  private static final double RANDOM = 0.9;
+
+  private final int maskId;
+  private final int vocabulary;
+
+  private TokenMasking(int maskId, int vocabulary) {
+    this.maskId = maskId;
+    this.vocabulary = vocabulary;
+  }
+
+  static TokenMasking of(Objective.Vocabulary vocabulary) {
+    int mask =
+        vocabulary
+            .maskId()
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "masked language model: the tokenizer has no mask token"));
+    return new TokenMasking(mask, vocabulary.size());
+  }
+
+  /**
+   * Tokens with some of them hidden.
+   *
+   * @param ids what the model sees
+   * @param weights 1 for a token to guess, else 0
+   * @param count tokens to guess
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Masked(int[] ids, float[] weights, int count) {}
+
+  Masked apply(Batch batch, long seed, long draw) {
+    SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + draw);
+    int[] ids = batch.ids().clone();
+    float[] weights = new float[ids.length];
+    int count = 0;
+    int fallback = -1;
+    for (int i = 0; i < ids.length; i++) {
+      if (batch.specialTokensMask()[i] == 1) {
+        continue;
+      }
+      fallback = fallback < 0 ? i : fallback;
+      if (random.nextDouble() < CHOSEN) {
+        weights[i] = 1;
+        ids[i] = hide(ids[i], random);
+        count++;
+      }
+    }
+    if (count == 0 && fallback >= 0) {
+      weights[fallback] = 1;
+      ids[fallback] = maskId;
+      count = 1;
+    }
+    return new Masked(ids, weights, count);
+  }
+
+  private int hide(int id, SplittableRandom random) {
+    double fate = random.nextDouble();
+    if (fate < MASKED) {
+      return maskId;
+    }
+    return fate < RANDOM ? random.nextInt(vocabulary) : id;
+  }
+}

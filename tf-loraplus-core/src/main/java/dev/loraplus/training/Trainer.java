@@ -1,0 +1,231 @@
+package dev.loraplus.training;
+
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.FineTuningConfig;
+import dev.loraplus.config.TrainingConfig;
+import dev.loraplus.data.batch.Batcher;
+import dev.loraplus.data.batch.EncodedDataset;
+import dev.loraplus.data.batch.LengthBuckets;
+import dev.loraplus.optimizer.LoraPlusOptimizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains the adapters of a model. A run is a function of model, configuration and data: equal runs
+ * end with equal bits, and so does one that was stopped after any checkpoint and continued.
+ */
+public final class Trainer {
+  private final AdaptedModel model;
+  private final FineTuningConfig config;
+  private final StepPlan plan;
+  private final StepRunner steps;
+  private final LoraPlusOptimizer optimizer;
+  private final Optional<Evaluator> evaluator;
+  private final Optional<CheckpointStore> checkpoints;
+  private final Map<String, String> identity;
+  private final Progress progress;
+  private @Nullable TrainedState best;
+  private long step;
+
+  private Trainer(AdaptedModel model, FineTuningConfig config, TrainingData data) {
+    this.model = model;
+    this.config = config;
+    TrainingConfig training = config.training();
+    LengthBuckets buckets = buckets(training, model.architecture().maxLength());
+    data.requireFits(model.architecture().vocabularySize());
+    Batcher batcher =
+        new Batcher(
+            data.training(),
+            new Batcher.Settings(
+                training.batches().size(), buckets, training.batches().order(), training.seed()));
+    this.plan = new StepPlan(batcher, training);
+    this.optimizer =
+        new LoraPlusOptimizer(
+            model.graph(), config.optimizer(), model.parameters(), plan.totalSteps());
+    Objective objective =
+        Objective.of(
+            model.tf(),
+            model.inputs(),
+            config.task(),
+            new Objective.Vocabulary(model.architecture().vocabularySize(), data.maskId()));
+    this.steps = new StepRunner(model, objective, optimizer, batcher, plan, training);
+    this.evaluator =
+        data.evaluation().map(examples -> evaluator(objective, examples, training, buckets));
+    this.checkpoints = training.checkpoints().map(CheckpointStore::new);
+    this.identity = RunIdentity.of(model, config, data.training(), plan.totalSteps());
+    this.progress = new Progress(training.evaluation(), Evaluator.metricNames(config.task()));
+    requireEvaluationData(training, data);
+  }
+
+  /**
+   * Prepares a run; the model's graph grows by a training pass and the optimizer.
+   *
+   * @param model a model with fresh or loaded adapters, not merged
+   * @param config task, optimizer and length; its LoRA settings are those of the model
+   * @param data tokens and targets
+   * @return the trainer
+   * @throws ConfigurationException if the data does not fit the model, or a setting needs
+   *     evaluation data and there is none
+   */
+  public static Trainer create(AdaptedModel model, FineTuningConfig config, TrainingData data) {
+    return new Trainer(model, config, data);
+  }
+
+  /**
+   * What the run will train and how.
+   *
+   * @return the plan
+   */
+  public TrainingPlan plan() {
+    return TrainingPlan.of(model, config.optimizer(), plan.totalSteps());
+  }
+
+  /**
+   * Optimizer steps of the whole run.
+   *
+   * @return at least 1
+   */
+  public long totalSteps() {
+    return plan.totalSteps();
+  }
+
+  /**
+   * Continues from the newest checkpoint, if there is one.
+   *
+   * @return steps that it had taken; 0 without a checkpoint
+   * @throws CheckpointException if the newest checkpoint is damaged or belongs to another run,
+   *     saying what differs
+   */
+  public long resume() {
+    Optional<Path> latest = checkpoints.flatMap(CheckpointStore::latest);
+    if (latest.isEmpty()) {
+      return 0;
+    }
+    CheckpointStore.State state = CheckpointStore.read(latest.get(), identity);
+    closeBest();
+    best = new CheckpointTensors(model, optimizer).restore(latest.get(), state.step()).orElse(null);
+    progress.restore(state.evaluations(), state.lastLoss());
+    step = state.step();
+    return step;
+  }
+
+  /**
+   * Takes the remaining steps.
+   *
+   * @param listeners watch the run; they are closed at its end, also after a failure
+   * @return how it ended
+   * @throws dev.loraplus.optimizer.NotFiniteException if the loss or a gradient is not finite,
+   *     naming the step and the tensor; the parameters are those of the step before
+   */
+  public TrainingResult run(List<? extends TrainingListener> listeners) {
+    return run(listeners, plan.totalSteps());
+  }
+
+  /** Takes steps up to a number, as if the process ended there; for tests of resumption. */
+  TrainingResult run(List<? extends TrainingListener> listeners, long until) {
+    long started = System.nanoTime();
+    try {
+      listeners.forEach(listener -> listener.onStart(step, plan.totalSteps()));
+      boolean stopped = false;
+      while (step < until && !stopped) {
+        StepReport report = steps.run(step);
+        step++;
+        progress.lastLoss(report.loss());
+        listeners.forEach(listener -> listener.onStep(report));
+        if (evaluationDue()) {
+          evaluate(listeners);
+          stopped = progress.outOfPatience();
+        }
+        saveIfDue();
+      }
+      if (config.training().evaluation().keepBest() && best != null) {
+        best.restore(model);
+      }
+      return new TrainingResult(
+          step,
+          progress.lastLoss(),
+          progress.evaluations(),
+          progress.best(),
+          stopped,
+          (System.nanoTime() - started) / 1e9);
+    } finally {
+      closeBest();
+      listeners.forEach(TrainingListener::close);
+    }
+  }
+
+  private boolean evaluationDue() {
+    OptionalLong every = config.training().evaluation().everySteps();
+    boolean regular = every.isPresent() ? step % every.getAsLong() == 0 : plan.endsEpoch(step);
+    return regular || step == plan.totalSteps();
+  }
+
+  private void evaluate(List<? extends TrainingListener> listeners) {
+    if (evaluator.isEmpty() || progress.evaluatedAt(step)) {
+      return;
+    }
+    EvaluationReport report = evaluator.get().run(step);
+    boolean better = progress.add(report);
+    if (better && config.training().evaluation().keepBest()) {
+      closeBest();
+      best = TrainedState.copy(model);
+    }
+    listeners.forEach(listener -> listener.onEvaluation(report));
+  }
+
+  private void saveIfDue() {
+    if (checkpoints.isEmpty() || !checkpoints.get().due(step)) {
+      return;
+    }
+    CheckpointTensors tensors = new CheckpointTensors(model, optimizer);
+    TrainedState bestSoFar = best;
+    checkpoints
+        .get()
+        .save(
+            new CheckpointStore.State(step, progress.lastLoss(), progress.evaluations(), identity),
+            directory -> tensors.write(directory, bestSoFar));
+  }
+
+  private void closeBest() {
+    if (best != null) {
+      best.close();
+      best = null;
+    }
+  }
+
+  private Evaluator evaluator(
+      Objective objective,
+      EncodedDataset examples,
+      TrainingConfig training,
+      LengthBuckets buckets) {
+    return new Evaluator(
+        model, config.task(), objective, examples, training.batches().size(), buckets);
+  }
+
+  private static LengthBuckets buckets(TrainingConfig training, int modelLimit) {
+    int maxLength = training.batches().maxLength();
+    if (maxLength > modelLimit) {
+      throw new ConfigurationException(
+          String.format(
+              "maxLength: must be at most %d, the model's longest text, got %d",
+              modelLimit, maxLength));
+    }
+    List<Integer> chosen = training.batches().lengthBuckets();
+    return chosen.isEmpty() ? LengthBuckets.upTo(maxLength) : new LengthBuckets(chosen);
+  }
+
+  private static void requireEvaluationData(TrainingConfig training, TrainingData data) {
+    if (data.evaluation().isPresent()) {
+      return;
+    }
+    if (training.evaluation().keepBest() || training.evaluation().patience().isPresent()) {
+      throw new ConfigurationException(
+          "evaluation: keepBest and patience need evaluation data, got none");
+    }
+  }
+}

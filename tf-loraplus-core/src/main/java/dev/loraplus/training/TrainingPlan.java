@@ -1,0 +1,138 @@
+package dev.loraplus.training;
+
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.adapter.ParameterRole;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.optimizer.GroupMember;
+import dev.loraplus.optimizer.ParameterGroup;
+import dev.loraplus.optimizer.ParameterGroups;
+import dev.loraplus.optimizer.RatePlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * What a run will train and how, before it starts: every trainable variable with its group, its
+ * rate at the first step and its decay; how much of the model that is; and what every pattern of
+ * the configuration matched.
+ *
+ * @param rows one for each trainable variable
+ * @param trainable numbers that train
+ * @param frozen numbers that do not
+ * @param matches module paths by pattern
+ */
+public record TrainingPlan(
+    List<Row> rows, long trainable, long frozen, Map<String, List<String>> matches) {
+
+  /** Paths shown for a pattern; the count tells the rest. */
+  private static final int SHOWN_MATCHES = 3;
+
+  /**
+   * A trainable variable.
+   *
+   * @param name module path and parameter
+   * @param shape its shape
+   * @param role what it is
+   * @param group its group
+   * @param rate learning rate at the first step
+   * @param decay weight decay
+   */
+  public record Row(
+      String name,
+      Shape shape,
+      ParameterRole role,
+      ParameterGroup group,
+      double rate,
+      double decay) {}
+
+  /**
+   * The plan of a run.
+   *
+   * @param model the model with its adapters
+   * @param config how it learns
+   * @param totalSteps planned optimizer steps
+   * @return the plan
+   */
+  public static TrainingPlan of(AdaptedModel model, OptimizerConfig config, long totalSteps) {
+    ParameterGroups groups = ParameterGroups.of(model.parameters(), config);
+    Map<ParameterGroup, Double> rates = new RatePlan(config, totalSteps).rates(0);
+    List<Row> rows = new ArrayList<>();
+    for (GroupMember member : groups.members()) {
+      rows.add(
+          new Row(
+              member.parameter().name(),
+              member.parameter().shape(),
+              member.parameter().role(),
+              member.group(),
+              rates.getOrDefault(member.group(), Double.NaN),
+              member.decays() ? config.weightDecay() : 0));
+    }
+    long all =
+        model.variables().all().stream().mapToLong(variable -> variable.shape().size()).sum();
+    long trainable = rows.stream().mapToLong(row -> row.shape().size()).sum();
+    return new TrainingPlan(
+        List.copyOf(rows), trainable, all - trainable, model.adapters().plan().matches());
+  }
+
+  /**
+   * The plan as a table for people.
+   *
+   * @return lines of text
+   */
+  public String render() {
+    int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(8);
+    String format = "%-" + width + "s  %-14s %-13s %-11s %10s %8s%n";
+    StringBuilder text = new StringBuilder();
+    text.append(line(format, "variable", "shape", "role", "group", "rate", "decay"));
+    for (Row row : rows) {
+      text.append(
+          line(
+              format,
+              row.name(),
+              row.shape(),
+              row.role(),
+              row.group(),
+              String.format(Locale.ROOT, "%.3e", row.rate()),
+              row.decay() == 0 ? "0" : String.format(Locale.ROOT, "%.3g", row.decay())));
+    }
+    groupTotals().forEach((group, total) -> text.append(total));
+    text.append(
+        line(
+            "trainable %,d of %,d (%.3f %%), frozen %,d%n",
+            trainable, trainable + frozen, 100.0 * trainable / (trainable + frozen), frozen));
+    matches.forEach(
+        (pattern, paths) ->
+            text.append(line("%s -> %d modules: %s%n", pattern, paths.size(), shown(paths))));
+    return text.toString();
+  }
+
+  private Map<ParameterGroup, String> groupTotals() {
+    Map<ParameterGroup, String> totals = new LinkedHashMap<>();
+    for (ParameterGroup group : ParameterGroup.values()) {
+      List<Row> members = rows.stream().filter(row -> row.group() == group).toList();
+      if (!members.isEmpty()) {
+        totals.put(
+            group,
+            line(
+                "group %-13s %4d variables, %,d numbers, rate %.3e%n",
+                group,
+                members.size(),
+                members.stream().mapToLong(row -> row.shape().size()).sum(),
+                members.get(0).rate()));
+      }
+    }
+    return totals;
+  }
+
+  private static String shown(List<String> paths) {
+    String first = String.join(", ", paths.subList(0, Math.min(SHOWN_MATCHES, paths.size())));
+    return paths.size() > SHOWN_MATCHES ? first + ", ..." : first;
+  }
+
+  private static String line(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
