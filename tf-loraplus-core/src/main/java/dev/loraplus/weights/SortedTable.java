@@ -57,7 +57,7 @@ final class SortedTable {
       throw file.error("not a checkpoint index, or truncated: its last bytes are not the magic");
     }
     try {
-      handle(footer); // Of the meta-index, which holds no tensors.
+      block(handle(footer)); // The meta-index, which holds no tensors.
       List<Entry> index = new ArrayList<>();
       addEntries(block(handle(footer)), index);
       List<Entry> data = new ArrayList<>();
