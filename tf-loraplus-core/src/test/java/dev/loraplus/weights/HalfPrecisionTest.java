@@ -27,7 +27,9 @@ class HalfPrecisionTest {
                   ? Math.scalb((double) mantissa, -24)
                   : Math.scalb(1 + mantissa / 1024.0, exponent - 15);
       // Compared as objects: distinguishes the zeros and equates NaNs.
-      assertThat(Double.valueOf(actual)).as("%04x", bits).isEqualTo(sign * expected);
+      assertThat(Double.valueOf(actual))
+          .as("%04x", bits)
+          .isEqualTo(Double.valueOf(sign * expected));
     }
   }
 
@@ -44,7 +46,9 @@ class HalfPrecisionTest {
               : exponent == 0
                   ? Math.scalb(mantissa / 128.0, -126)
                   : Math.scalb(1 + mantissa / 128.0, exponent - 127);
-      assertThat(Double.valueOf(actual)).as("%04x", bits).isEqualTo(sign * expected);
+      assertThat(Double.valueOf(actual))
+          .as("%04x", bits)
+          .isEqualTo(Double.valueOf(sign * expected));
     }
   }
 

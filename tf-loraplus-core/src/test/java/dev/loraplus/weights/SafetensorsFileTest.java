@@ -144,7 +144,7 @@ class SafetensorsFileTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}} | needs 8 bytes, its extent has 4
+          {"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}} | tensor 'w' of shape [3] and type F32 needs 12 bytes, its extent has 8
           {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,12]}} | truncated: the tensors need 12 bytes of data, the file has 8
           {"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} | too long: the tensors need 4 bytes of data, the file has 8
           {"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | must start at data offset 0
