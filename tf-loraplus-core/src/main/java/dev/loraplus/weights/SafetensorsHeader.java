@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +37,10 @@ final class SafetensorsHeader {
 
   /** Parses the header in the order of its text. */
   static List<Entry> parse(WeightFile file, byte[] text) {
-    try (JsonParser json = JSON.createParser(text)) {
+    // A strict decoder: given bytes, the parser would guess UTF-16 and UTF-32 as well.
+    var decoder = StandardCharsets.UTF_8.newDecoder();
+    try (JsonParser json =
+        JSON.createParser(new InputStreamReader(new ByteArrayInputStream(text), decoder))) {
       return new SafetensorsHeader(file, json).entries();
     } catch (IOException e) {
       throw new WeightException(

@@ -60,17 +60,20 @@ final class SavedModelWeights {
   }
 
   private WeightSource parse() {
-    Map<String, ByteString> table = SortedTable.read(index);
-    ByteString header = table.remove("");
+    Map<ByteString, ByteString> table = SortedTable.read(index);
+    ByteString header = table.remove(ByteString.EMPTY);
     if (header == null) {
       throw index.error("damaged: the checkpoint index has no header entry");
     }
     openShards(header(header));
+    Map<String, BundleEntryProto> entries = new LinkedHashMap<>();
+    table.forEach((key, value) -> entries.put(key.toStringUtf8(), entry(key, value)));
+    // First of all: the parts of a partitioned variable have entries under keys that are no names.
+    entries.forEach(this::checkWhole);
     List<LocatedTensor> weights = new ArrayList<>();
     Map<String, String> others = new LinkedHashMap<>();
-    table.forEach(
-        (name, value) -> {
-          BundleEntryProto entry = entry(name, value);
+    entries.forEach(
+        (name, entry) -> {
           NumberType type = numberType(entry.getDtype());
           if (type == null) {
             others.put(name, entry.getDtype().name());
@@ -79,6 +82,13 @@ final class SavedModelWeights {
           }
         });
     return new FileWeights(directory.toString(), weights, others, files);
+  }
+
+  private void checkWhole(String variable, BundleEntryProto entry) {
+    if (entry.getSlicesCount() > 0) {
+      throw index.error(
+          "variable '" + variable + "' is partitioned, which is not supported; save it whole");
+    }
   }
 
   private BundleHeaderProto header(ByteString bytes) {
@@ -93,12 +103,12 @@ final class SavedModelWeights {
     }
   }
 
-  private BundleEntryProto entry(String name, ByteString bytes) {
+  private BundleEntryProto entry(ByteString name, ByteString bytes) {
     try {
       return BundleEntryProto.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new WeightException(
-          index.path() + ": damaged: the entry of '" + name + "' is unreadable", e);
+          index.path() + ": damaged: the entry of '" + name.toStringUtf8() + "' is unreadable", e);
     }
   }
 
@@ -117,10 +127,6 @@ final class SavedModelWeights {
   }
 
   private LocatedTensor locate(String variable, NumberType type, BundleEntryProto entry) {
-    if (entry.getSlicesCount() > 0) {
-      throw index.error(
-          "variable '" + variable + "' is partitioned, which is not supported; save it whole");
-    }
     if (entry.getShardId() < 0 || entry.getShardId() >= shards.size()) {
       throw index.error(
           String.format(

@@ -39,7 +39,7 @@ final class SortedTable {
   }
 
   /** All entries, in ascending order of the keys. */
-  static Map<String, ByteString> read(WeightFile file) {
+  static Map<ByteString, ByteString> read(WeightFile file) {
     return new SortedTable(file).entries();
   }
 
@@ -48,7 +48,7 @@ final class SortedTable {
     return Integer.rotateLeft(masked - MASK_DELTA, 15);
   }
 
-  private Map<String, ByteString> entries() {
+  private Map<ByteString, ByteString> entries() {
     if (file.size() < FOOTER_BYTES) {
       throw file.error("truncated: no checkpoint index has only " + file.size() + " bytes");
     }
@@ -57,20 +57,15 @@ final class SortedTable {
       throw file.error("not a checkpoint index, or truncated: its last bytes are not the magic");
     }
     try {
-      handle(footer); // Of the meta-index, which holds no tensors.
+      block(handle(footer)); // The meta-index, which holds no tensors.
       List<Entry> index = new ArrayList<>();
       addEntries(block(handle(footer)), index);
       List<Entry> data = new ArrayList<>();
       for (Entry pointer : index) {
         addEntries(block(handle(pointer.value().asReadOnlyByteBuffer())), data);
       }
-      Map<String, ByteString> result = new LinkedHashMap<>();
-      for (Entry entry : data) {
-        if (!entry.key().isValidUtf8()) {
-          throw file.error("damaged: a variable's name is not UTF-8");
-        }
-        result.put(entry.key().toStringUtf8(), entry.value());
-      }
+      Map<ByteString, ByteString> result = new LinkedHashMap<>();
+      data.forEach(entry -> result.put(entry.key(), entry.value()));
       return result;
     } catch (BufferUnderflowException e) {
       throw new WeightException(file.path() + ": damaged: an entry is cut off", e);

@@ -25,7 +25,7 @@ final class TensorFlowBertNames {
   record Name(String name, boolean transposed) {}
 
   private static final Pattern MODEL =
-      Pattern.compile("(?:.+/)?((?:bert|cls)/.+|output_weights|output_bias)");
+      Pattern.compile("(?:.+?/)??((?:bert|cls)/.+|output_weights|output_bias)");
 
   private static final Pattern LAYER = Pattern.compile("/layer_(\\d+)/");
 

@@ -1,2 +1,4 @@
-/** Named tensors on disk: safetensors, ONNX initialisers, SavedModel variables. */
+/**
+ * Named tensors on disk: safetensors (read and written), ONNX initialisers, SavedModel variables.
+ */
 package dev.loraplus.weights;
