@@ -60,6 +60,8 @@ public final class LossCurvePlot {
     /**
      * Copies the lists.
      *
+     * @param name in the legend
+     * @param seeds the losses of each run
      * @throws IllegalArgumentException if there is no run, a run is empty or the steps differ
      */
     public Method {
@@ -106,16 +108,23 @@ public final class LossCurvePlot {
    */
   public void save(Path file) {
     System.setProperty("java.awt.headless", "true");
+    requireFonts();
     try {
-      byte[] png = png();
-      Files.write(file, png);
+      Files.write(file, png());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the plot to %s: %s".formatted(file, e), e);
-    } catch (LinkageError | InternalError | NullPointerException e) {
-      // How Java says that it found no fonts differs from version to version.
+    }
+  }
+
+  /** A bare system may have no font at all; what Java throws then differs between versions. */
+  private static void requireFonts() {
+    try {
+      Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+      graphics.getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 13)).stringWidth("loss");
+      graphics.dispose();
+    } catch (LinkageError | InternalError | RuntimeException e) {
       throw new IllegalStateException(
-          "cannot draw the plot %s: Java finds no fonts (%s); install fontconfig and a font such as DejaVu"
-              .formatted(file, e),
+          "cannot draw a plot: Java finds no fonts; install fontconfig and a font such as DejaVu",
           e);
     }
   }

@@ -21,7 +21,7 @@ class WordNetGlossesTest {
       value = {
         "a tangible thing; an entity; \"it was full of rackets\"; \"b\" | a tangible thing; an entity",
         "having the power; (usually followed by `to') ; \"able to swim\" | having the power; (usually followed by `to')",
-        "the exact words (e.g., \"he said so\") | the exact words (e.g.",
+        "the exact words (e.g., \"he said so\") | the exact words (e.g., \"he said so\")",
         "an entity that has physical existence   | an entity that has physical existence",
         "meaning the word \"as\" in a phrase | meaning the word \"as\" in a phrase",
       })
