@@ -20,7 +20,10 @@ final class FailureReport implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult arguments) {
-    PrintWriter err = commandLine.getErr();
+    return report(failure, commandLine.getErr());
+  }
+
+  int report(Throwable failure, PrintWriter err) {
     if (verbose.getAsBoolean()) {
       failure.printStackTrace(err);
     } else {

@@ -32,12 +32,11 @@ public final class LoraPlus {
    */
   public static void main(String[] arguments) {
     NativeLog.quieten();
-    System.exit(run(arguments));
+    System.exit(execute(commandLine(create()), arguments));
   }
 
-  /** The exit code of a command. */
-  static int run(String... arguments) {
-    return commandLine(new LoraPlus()).execute(arguments);
+  static LoraPlus create() {
+    return new LoraPlus();
   }
 
   static CommandLine commandLine(LoraPlus root) {
@@ -46,8 +45,14 @@ public final class LoraPlus {
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
-  static LoraPlus create() {
-    return new LoraPlus();
+  /** The exit code; picocli hands exceptions to the failure report, but lets errors through. */
+  static int execute(CommandLine commandLine, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (LinkageError | OutOfMemoryError failure) {
+      LoraPlus root = commandLine.getCommand();
+      return new FailureReport(() -> root.verbose).report(failure, commandLine.getErr());
+    }
   }
 
   @Option(

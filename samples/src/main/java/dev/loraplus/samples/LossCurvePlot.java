@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
@@ -32,6 +33,8 @@ public final class LossCurvePlot {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 540;
 
+  private static final int HEADER = 62;
+  private static final int MARGIN = 24;
   private static final int PIXELS_PER_POINT = 2;
 
   /** Okabe and Ito's palette, told apart with every common kind of colour vision. */
@@ -40,6 +43,7 @@ public final class LossCurvePlot {
 
   private static final int BAND_ALPHA = 46;
   private static final Color INK = new Color(0x222222);
+  private static final Color MUTED = new Color(0x5A5A5A);
   private static final Color GRID = new Color(0xE4E4E4);
 
   private final String title;
@@ -56,6 +60,8 @@ public final class LossCurvePlot {
     /**
      * Copies the lists.
      *
+     * @param name in the legend
+     * @param seeds the losses of each run
      * @throws IllegalArgumentException if there is no run, a run is empty or the steps differ
      */
     public Method {
@@ -102,16 +108,23 @@ public final class LossCurvePlot {
    */
   public void save(Path file) {
     System.setProperty("java.awt.headless", "true");
+    requireFonts();
     try {
-      byte[] png = png();
-      Files.write(file, png);
+      Files.write(file, png());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the plot to %s: %s".formatted(file, e), e);
-    } catch (LinkageError | InternalError | NullPointerException e) {
-      // How Java says that it found no fonts differs from version to version.
+    }
+  }
+
+  /** A bare system may have no font at all; what Java throws then differs between versions. */
+  private static void requireFonts() {
+    try {
+      Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+      graphics.getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 13)).stringWidth("loss");
+      graphics.dispose();
+    } catch (LinkageError | InternalError | RuntimeException e) {
       throw new IllegalStateException(
-          "cannot draw the plot %s: Java finds no fonts (%s); install fontconfig and a font such as DejaVu"
-              .formatted(file, e),
+          "cannot draw a plot: Java finds no fonts; install fontconfig and a font such as DejaVu",
           e);
     }
   }
@@ -120,19 +133,19 @@ public final class LossCurvePlot {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
+            .height(HEIGHT - HEADER)
             .xAxisTitle("Optimizer step")
-            .yAxisTitle(lossTitle())
+            .yAxisTitle("Training loss")
             .build();
     style(chart.getStyler());
     for (int i = 0; i < methods.size(); i++) {
       add(chart, methods.get(i), COLOURS.get(i));
     }
+    addPointOffTheGrid(chart);
     return encode(chart);
   }
 
-  private static byte[] encode(XYChart chart) throws IOException {
+  private byte[] encode(XYChart chart) throws IOException {
     BufferedImage image =
         new BufferedImage(
             WIDTH * PIXELS_PER_POINT, HEIGHT * PIXELS_PER_POINT, BufferedImage.TYPE_INT_RGB);
@@ -141,17 +154,36 @@ public final class LossCurvePlot {
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     graphics.scale(PIXELS_PER_POINT, PIXELS_PER_POINT);
-    chart.paint(graphics, WIDTH, HEIGHT);
+    header(graphics);
+    graphics.translate(0, HEADER);
+    chart.paint(graphics, WIDTH, HEIGHT - HEADER);
     graphics.dispose();
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(image, "png", png);
     return png.toByteArray();
   }
 
-  private String lossTitle() {
+  private void header(Graphics2D graphics) {
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, WIDTH, HEADER);
+    graphics.setColor(INK);
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
+    graphics.drawString(title, MARGIN, 32);
+    graphics.setColor(MUTED);
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    graphics.drawString(subtitle(), MARGIN, 53);
+  }
+
+  /** What the lines and the bands are. */
+  private String subtitle() {
+    int seeds = methods.get(0).seeds().size();
+    String lines =
+        seeds == 1
+            ? "One seed."
+            : "Line: mean of %d seeds; band: lowest to highest.".formatted(seeds);
     return radius == 0
-        ? "Training loss"
-        : String.format(Locale.ROOT, "Training loss (mean over ±%d steps)", radius);
+        ? lines
+        : String.format(Locale.ROOT, "Loss smoothed over ±%d steps. %s", radius, lines);
   }
 
   private void add(XYChart chart, Method method, Color colour) {
@@ -167,10 +199,23 @@ public final class LossCurvePlot {
         IntStream.range(0, steps.length)
             .mapToDouble(i -> column(runs, i).average().orElseThrow())
             .toArray();
-    XYSeries line = chart.addSeries(legend(method), steps, mean);
+    XYSeries line = chart.addSeries(method.name(), steps, mean);
     line.setMarker(SeriesMarkers.NONE);
     line.setLineColor(colour);
     line.setLineStyle(new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+  }
+
+  /**
+   * XChart puts its ticks at data points where these are evenly spaced (0, 6, 12 ...), else at
+   * round numbers: one invisible point between the steps earns the round numbers.
+   */
+  private void addPointOffTheGrid(XYChart chart) {
+    LossHistory.Point first = methods.get(0).seeds().get(0).get(0);
+    XYSeries point =
+        chart.addSeries(
+            "off the grid", new double[] {first.step() + 0.37}, new double[] {first.loss()});
+    point.setMarker(SeriesMarkers.NONE);
+    point.setShowInLegend(false);
   }
 
   /** A polygon along the highest values and back along the lowest. */
@@ -197,24 +242,18 @@ public final class LossCurvePlot {
     return IntStream.range(0, runs.length).mapToDouble(run -> runs[run][i]);
   }
 
-  private static String legend(Method method) {
-    int seeds = method.seeds().size();
-    return seeds == 1
-        ? method.name()
-        : "%s (mean of %d seeds, band: lowest to highest)".formatted(method.name(), seeds);
-  }
-
-  /** The mean over the points up to the radius away on both sides; fewer at the two ends. */
+  /**
+   * The mean over the points up to the radius away on both sides. Near the start, where the loss
+   * falls steeply, the window shrinks on both sides alike, so that it does not bend the curve; near
+   * the end, where the loss is flat and the noise is what matters, only the right side shrinks.
+   */
   static double[] smooth(double[] values, int radius) {
     double[] smooth = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      // As many on the left as on the right, or a falling curve would be bent at its ends.
-      int reach = Math.min(radius, Math.min(i, values.length - 1 - i));
-      double sum = 0;
-      for (int j = i - reach; j <= i + reach; j++) {
-        sum += values[j];
-      }
-      smooth[i] = sum / (2 * reach + 1);
+      int reach = Math.min(radius, i);
+      int from = i - reach;
+      int to = Math.min(i + reach, values.length - 1);
+      smooth[i] = Arrays.stream(values, from, to + 1).average().orElseThrow();
     }
     return smooth;
   }
@@ -227,16 +266,24 @@ public final class LossCurvePlot {
     style.setPlotGridLinesStroke(new BasicStroke(0.8f));
     style.setPlotGridVerticalLinesVisible(false);
     style.setChartFontColor(INK);
-    style.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
     style.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
     style.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     style.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     style.setLegendPosition(Styler.LegendPosition.InsideNE);
     style.setLegendBorderColor(GRID);
     style.setLegendBackgroundColor(Color.WHITE);
-    style.setChartTitleBoxVisible(false);
+    style.setChartTitleVisible(false);
     style.setAxisTickMarksColor(INK);
     style.setXAxisMin(0.0);
+    style.setPlotContentSize(0.98);
+    style.setXAxisTickMarkSpacingHint(110);
+    style.setYAxisTickMarkSpacingHint(60);
+    style.setYAxisDecimalPattern("0.0#");
+    style.setXAxisDecimalPattern("0");
+    style.setAxisTickLabelsColor(INK);
+    style.setChartPadding(16);
+    style.setLegendPadding(10);
+    style.setLegendSeriesLineLength(28);
     style.setLocale(Locale.ROOT);
     style.setAntiAlias(true);
   }

@@ -82,7 +82,7 @@ public final class WordNetGlosses {
           "adj.ppl");
 
   /** Examples are in double quotes and set off by punctuation, nearly always a semicolon. */
-  private static final Pattern EXAMPLES = Pattern.compile("[;:,.]\\s*\".*");
+  private static final Pattern EXAMPLES = Pattern.compile("[;:.]\\s*\".*");
 
   private final List<LabelledText> examples;
 
