@@ -12,6 +12,7 @@ module dev.loraplus.core {
   requires org.apache.commons.csv;
   requires me.tongfei.progressbar;
 
+  exports dev.loraplus;
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
   exports dev.loraplus.export;
@@ -22,6 +23,7 @@ module dev.loraplus.core {
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
   exports dev.loraplus.training;
+  exports dev.loraplus.training.metrics;
   exports dev.loraplus.training.monitor;
   exports dev.loraplus.weights;
 }

@@ -6,6 +6,7 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
+import dev.loraplus.model.Architecture;
 import dev.loraplus.weights.AtomicFile;
 import dev.loraplus.weights.SafetensorsWriter;
 import dev.loraplus.weights.StoredTensor;
@@ -48,11 +49,13 @@ public final class AdapterDirectory {
   /**
    * The configuration of the stored adapter, to build a model with.
    *
+   * @param architecture the network it is for; peft lists the heads of other networks in {@code
+   *     modules_to_save} too, which are left out
    * @return peft's settings as core's record
    * @throws ConfigurationException if the file is damaged or has a setting that is not supported
    */
-  public LoraConfig readConfig() {
-    return PeftConfigReader.read(directory.resolve(CONFIG));
+  public LoraConfig readConfig(Architecture architecture) {
+    return PeftConfigReader.read(directory.resolve(CONFIG), architecture);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.loraplus.config.Faults;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,22 +55,27 @@ final class PeftConfigReader {
           "revision",
           "task_type");
 
+  /** Heads that peft adds for a sequence classification, whatever the network's head is called. */
+  private static final Set<String> PEFT_HEADS = Set.of("classifier", "score");
+
   private final Path file;
   private final JsonNode root;
+  private final Architecture architecture;
   private final Faults faults = new Faults();
 
-  private PeftConfigReader(Path file, JsonNode root) {
+  private PeftConfigReader(Path file, JsonNode root, Architecture architecture) {
     this.file = file;
     this.root = root;
+    this.architecture = architecture;
   }
 
-  static LoraConfig read(Path file) {
+  static LoraConfig read(Path file, Architecture architecture) {
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException(file + ": not found; an adapter directory holds it");
     }
     try {
       JsonNode root = new ObjectMapper().readTree(file.toFile());
-      return new PeftConfigReader(file, root).config();
+      return new PeftConfigReader(file, root, architecture).config();
     } catch (IOException e) {
       throw new ConfigurationException(
           file
@@ -96,7 +102,7 @@ final class PeftConfigReader {
         pattern("rank_pattern", JsonNode::intValue),
         pattern("alpha_pattern", JsonNode::doubleValue),
         bias(),
-        Optional.of(strings("modules_to_save")),
+        Optional.of(savedModules()),
         init(),
         root.path("use_rslora").asBoolean(false));
   }
@@ -163,6 +169,12 @@ final class PeftConfigReader {
         .properties()
         .forEach(field -> patterns.put(field.getKey(), value.apply(field.getValue())));
     return patterns;
+  }
+
+  private List<String> savedModules() {
+    return strings("modules_to_save").stream()
+        .filter(name -> !PEFT_HEADS.contains(name) || architecture.head().contains(name))
+        .toList();
   }
 
   private BiasMode bias() {

@@ -83,7 +83,7 @@ abstract sealed class Objective {
       Operand<TFloat32> logits, Operand<TInt32> labels, int classes) {
     Operand<TFloat32> oneHot =
         tf.oneHot(labels, tf.constant(classes), tf.constant(1f), tf.constant(0f));
-    return tf.nn.softmaxCrossEntropyWithLogits(logits, oneHot);
+    return tf.nn.softmaxCrossEntropyWithLogits(logits, oneHot).loss();
   }
 
   private static final class CrossEntropy extends Objective {

@@ -126,6 +126,15 @@ public final class Trainer {
     return run(listeners, plan.totalSteps());
   }
 
+  /**
+   * Scores the evaluation data as the model stands; the run does not count it.
+   *
+   * @return the scores; empty without evaluation data
+   */
+  public Optional<EvaluationReport> evaluate() {
+    return evaluator.map(scorer -> scorer.run(step));
+  }
+
   /** Takes steps up to a number, as if the process ended there; for tests of resumption. */
   TrainingResult run(List<? extends TrainingListener> listeners, long until) {
     long started = System.nanoTime();
