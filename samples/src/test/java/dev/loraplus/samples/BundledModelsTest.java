@@ -92,7 +92,7 @@ class BundledModelsTest {
     Path model = models().bertBase();
 
     assertThat(model.resolve("saved_model.pb")).hasContent("graph");
-    assertThat(model.resolve("assets/vocab.txt")).hasContent("[PAD]");
+    assertThat(model.resolve("vocab.txt")).hasContent("[PAD]");
   }
 
   @Test
