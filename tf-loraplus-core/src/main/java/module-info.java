@@ -19,5 +19,6 @@ module dev.loraplus.core {
   exports dev.loraplus.data.tokenizer;
   exports dev.loraplus.graph;
   exports dev.loraplus.training;
+  exports dev.loraplus.training.metrics;
   exports dev.loraplus.weights;
 }
