@@ -7,7 +7,8 @@ import json
 import pathlib
 import shutil
 
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers
+from tokenizers import pre_tokenizers, processors, trainers
 from transformers import BertTokenizerFast
 
 TARGET = pathlib.Path("src/test/resources/dev/loraplus/data/tokenizer")
