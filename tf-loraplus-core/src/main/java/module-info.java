@@ -12,18 +12,18 @@ module dev.loraplus.core {
   requires org.apache.commons.csv;
   requires me.tongfei.progressbar;
 
-  exports dev.loraplus;
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
-  exports dev.loraplus.export;
-  exports dev.loraplus.data;
   exports dev.loraplus.data.batch;
   exports dev.loraplus.data.tokenizer;
+  exports dev.loraplus.data;
+  exports dev.loraplus.export;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
-  exports dev.loraplus.training;
   exports dev.loraplus.training.metrics;
   exports dev.loraplus.training.monitor;
+  exports dev.loraplus.training;
   exports dev.loraplus.weights;
+  exports dev.loraplus;
 }

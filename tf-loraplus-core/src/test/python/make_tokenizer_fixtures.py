@@ -3,11 +3,13 @@
 Run in tf-loraplus-core with tokenizers 0.23 and transformers 5.18 installed:
     python src/test/python/make_tokenizer_fixtures.py
 """
+import collections
 import json
 import pathlib
 import shutil
 
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers
+from tokenizers import pre_tokenizers, processors, trainers
 from transformers import BertTokenizerFast
 
 TARGET = pathlib.Path("src/test/resources/dev/loraplus/data/tokenizer")
@@ -108,14 +110,20 @@ def corpus():
 
 
 def word_piece_vocabulary():
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    # Too few for every character, so that unknown ones occur.
-    trainer = trainers.WordPieceTrainer(vocab_size=420, special_tokens=SPECIAL, show_progress=False)
-    tokenizer.train_from_iterator(corpus() * 2, trainer)
-    ids = tokenizer.get_vocab()
-    return sorted(ids, key=ids.get)
+    """Frequent characters, beginnings and ends of words; not all, so that unknown ones occur.
+
+    Counted here because the library's trainer breaks ties differently from run to run.
+    """
+    normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
+    splitter = pre_tokenizers.BertPreTokenizer()
+    counts = collections.Counter()
+    for text in corpus() + [normalizers.StripAccents().normalize_str(t) for t in corpus()]:
+        for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text)):
+            counts.update([word[0]] + ["##" + character for character in word[1:]])
+            counts.update({word[:4], word[:2], word[:50]})
+            counts.update({"##" + word[-size:] for size in (2, 3, 5) if size < len(word)})
+    ordered = sorted(counts, key=lambda piece: (-counts[piece], piece))
+    return SPECIAL + ordered[:700]
 
 
 def bert(name, vocabulary, **settings):

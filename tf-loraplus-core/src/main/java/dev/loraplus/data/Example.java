@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Example(String text, @Nullable String pair, Target target) {
 
-  /** Checks the texts. */
+  /**
+   * Checks the texts.
+   *
+   * @param text the first or only text, not blank
+   * @param pair the second text of a pair, not blank, or null
+   * @param target a label, a score or nothing
+   */
   public Example {
     requireText("text", text);
     if (pair != null) {

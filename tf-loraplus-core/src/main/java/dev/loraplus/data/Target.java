@@ -9,7 +9,11 @@ public sealed interface Target {
    * @param name name of the class, never blank
    */
   record Label(String name) implements Target {
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @param name name of the class, never blank
+     */
     public Label {
       if (name.isBlank()) {
         throw new DataException("label: must not be blank, got " + Shown.text(name));
@@ -23,7 +27,11 @@ public sealed interface Target {
    * @param value the number, finite
    */
   record Score(double value) implements Target {
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @param value the number, finite
+     */
     public Score {
       if (!Double.isFinite(value)) {
         throw new DataException("score: must be finite, got " + value);

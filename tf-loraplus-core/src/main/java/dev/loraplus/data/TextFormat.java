@@ -42,7 +42,14 @@ public record TextFormat(
    */
   public record TargetColumn(Column column, TargetKind kind) {}
 
-  /** Checks that the columns can be found. */
+  /**
+   * Checks that the columns can be found.
+   *
+   * @param header what the first line of a table is; JSON lines have none
+   * @param text column of the first or only text
+   * @param pair column of the second text, or null
+   * @param target column of the target and how it is read, or null where there is none
+   */
   public TextFormat {
     Faults faults = new Faults();
     Header first = header;

@@ -29,7 +29,14 @@ public final class Batcher {
    * @param seed decides random orders
    */
   public record Settings(int batchSize, LengthBuckets buckets, BatchOrder order, long seed) {
-    /** Checks the size. */
+    /**
+     * Checks the size.
+     *
+     * @param batchSize rows of a batch, at least 1
+     * @param buckets lengths to pad to
+     * @param order the order of an epoch
+     * @param seed decides random orders
+     */
     public Settings {
       new Faults()
           .require(batchSize >= 1, "batchSize: must be 1 or more, got %d", batchSize)

@@ -14,7 +14,11 @@ import java.util.stream.Stream;
 public record LengthBuckets(List<Integer> lengths) {
   private static final List<Integer> STANDARD = List.of(16, 32, 64, 128, 256, 512);
 
-  /** Checks the lengths. */
+  /**
+   * Checks the lengths.
+   *
+   * @param lengths tokens, at least one, positive and increasing
+   */
   public LengthBuckets {
     lengths = List.copyOf(lengths);
     List<Integer> given = lengths;

@@ -14,7 +14,14 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent")
 public record Encoding(int[] ids, int[] typeIds, int[] specialTokensMask) {
 
-  /** Checks the lengths. */
+  /**
+   * Checks the lengths.
+   *
+   * @param ids ids in the vocabulary
+   * @param typeIds 0 for the first text and what frames it, 1 for the second; models without token
+   *     types have 0 everywhere
+   * @param specialTokensMask 1 for tokens that frame the texts, such as {@code [CLS]}, else 0
+   */
   public Encoding {
     if (typeIds.length != ids.length || specialTokensMask.length != ids.length) {
       throw new IllegalArgumentException(

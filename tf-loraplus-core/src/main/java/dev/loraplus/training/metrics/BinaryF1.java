@@ -6,7 +6,11 @@ package dev.loraplus.training.metrics;
  * @param positive id of the class, 1 by convention
  */
 public record BinaryF1(int positive) implements ClassificationMetric {
-  /** Checks the id. */
+  /**
+   * Checks the id.
+   *
+   * @param positive id of the class, 1 by convention
+   */
   public BinaryF1 {
     if (positive < 0) {
       throw new IllegalArgumentException("positive: must be 0 or more, got " + positive);
