@@ -3,6 +3,7 @@ package dev.loraplus.data.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
 import dev.loraplus.data.Dataset;
