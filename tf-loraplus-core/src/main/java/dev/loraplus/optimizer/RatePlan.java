@@ -64,6 +64,19 @@ public final class RatePlan {
     return Collections.unmodifiableMap(rates);
   }
 
+  /**
+   * The rates before the schedule scales them.
+   *
+   * @param config the configured rates
+   * @return the rate of each group, SAVED_MODULES only where it has a rate of its own
+   */
+  public static Map<ParameterGroup, Double> baseRates(OptimizerConfig config) {
+    Map<ParameterGroup, Double> rates = new EnumMap<>(ParameterGroup.class);
+    double rate = config.learningRate();
+    proportions(config).forEach((group, part) -> rates.put(group, part.rate(rate, rate)));
+    return Collections.unmodifiableMap(rates);
+  }
+
   /** The rate of A for the steps 0 to totalSteps, the last one for all steps beyond. */
   double[] table() {
     return rateOfA.clone();

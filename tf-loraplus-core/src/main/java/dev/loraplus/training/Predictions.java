@@ -3,12 +3,11 @@ package dev.loraplus.training;
 import dev.loraplus.config.Task;
 import org.tensorflow.types.TFloat32;
 
-/** What the model gave for each example, collected batch by batch. */
+/** What the model gave for each example, by its place in the data. */
 final class Predictions {
   private final Task task;
   private final int[] classes;
   private final double[] scores;
-  private int count;
 
   Predictions(Task task, int size) {
     this.task = task;
@@ -16,15 +15,14 @@ final class Predictions {
     this.scores = new double[size];
   }
 
-  /** Takes the first rows of a batch; the others are fillers. */
-  void add(TFloat32 logits, int examples) {
+  /** Takes a batch's rows for its examples; further rows are fillers. */
+  void add(TFloat32 logits, int[] examples) {
     if (task instanceof Task.MaskedLanguageModel) {
       return;
     }
-    for (int row = 0; row < examples; row++) {
-      classes[count] = argmax(logits, row);
-      scores[count] = logits.getFloat(row, 0);
-      count++;
+    for (int row = 0; row < examples.length; row++) {
+      classes[examples[row]] = argmax(logits, row);
+      scores[examples[row]] = logits.getFloat(row, 0);
     }
   }
 

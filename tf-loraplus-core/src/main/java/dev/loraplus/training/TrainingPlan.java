@@ -37,6 +37,7 @@ public record TrainingPlan(
    * @param shape its shape
    * @param role what it is
    * @param group its group
+   * @param baseRate learning rate before the schedule
    * @param rate learning rate at the first step
    * @param decay weight decay
    */
@@ -45,6 +46,7 @@ public record TrainingPlan(
       Shape shape,
       ParameterRole role,
       ParameterGroup group,
+      double baseRate,
       double rate,
       double decay) {}
 
@@ -59,6 +61,7 @@ public record TrainingPlan(
   public static TrainingPlan of(AdaptedModel model, OptimizerConfig config, long totalSteps) {
     ParameterGroups groups = ParameterGroups.of(model.parameters(), config);
     Map<ParameterGroup, Double> rates = new RatePlan(config, totalSteps).rates(0);
+    Map<ParameterGroup, Double> baseRates = RatePlan.baseRates(config);
     List<Row> rows = new ArrayList<>();
     for (GroupMember member : groups.members()) {
       rows.add(
@@ -67,6 +70,7 @@ public record TrainingPlan(
               member.parameter().shape(),
               member.parameter().role(),
               member.group(),
+              baseRates.getOrDefault(member.group(), Double.NaN),
               rates.getOrDefault(member.group(), Double.NaN),
               member.decays() ? config.weightDecay() : 0));
     }
@@ -84,9 +88,9 @@ public record TrainingPlan(
    */
   public String render() {
     int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(8);
-    String format = "%-" + width + "s  %-14s %-13s %-11s %10s %8s%n";
+    String format = "%-" + width + "s  %-14s %-13s %-13s %10s %10s %8s%n";
     StringBuilder text = new StringBuilder();
-    text.append(line(format, "variable", "shape", "role", "group", "rate", "decay"));
+    text.append(line(format, "variable", "shape", "role", "group", "rate", "at step 0", "decay"));
     for (Row row : rows) {
       text.append(
           line(
@@ -95,10 +99,11 @@ public record TrainingPlan(
               row.shape(),
               row.role(),
               row.group(),
+              String.format(Locale.ROOT, "%.3e", row.baseRate()),
               String.format(Locale.ROOT, "%.3e", row.rate()),
               row.decay() == 0 ? "0" : String.format(Locale.ROOT, "%.3g", row.decay())));
     }
-    groupTotals().forEach((group, total) -> text.append(total));
+    groupTotals().values().forEach(text::append);
     text.append(
         line(
             "trainable %,d of %,d (%.3f %%), frozen %,d%n",
@@ -121,7 +126,7 @@ public record TrainingPlan(
                 group,
                 members.size(),
                 members.stream().mapToLong(row -> row.shape().size()).sum(),
-                members.get(0).rate()));
+                members.get(0).baseRate()));
       }
     }
     return totals;

@@ -27,7 +27,7 @@ class WeightSourceTest {
     assertFault(
         directory,
         "no weights found; looked for model.safetensors, model.safetensors.index.json (Hugging"
-            + " Face) and saved_model.pb (SavedModel)");
+            + " Face), saved_model.pb (SavedModel) and model.onnx");
   }
 
   @Test
@@ -48,7 +48,7 @@ class WeightSourceTest {
     assertFault(
         Files.createDirectory(directory.resolve("folder.onnx")),
         "no weights found; looked for model.safetensors, model.safetensors.index.json (Hugging"
-            + " Face) and saved_model.pb (SavedModel)");
+            + " Face), saved_model.pb (SavedModel) and model.onnx");
   }
 
   @Test
