@@ -1,0 +1,140 @@
+package dev.loraplus.dsl;
+
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.Faults;
+import dev.loraplus.config.FineTuningConfig;
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Task;
+import dev.loraplus.config.TrainingConfig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A fine-tuning run in four parts: the task, the adapters, the optimizer and the training. A
+ * section may be opened more than once; what was set before stays.
+ */
+public final class FineTuningBuilder {
+  private final Setting<Task> task =
+      Setting.required(
+          "task",
+          "choose classification(...), regression() or maskedLanguageModel()",
+          new Task.MaskedLanguageModel());
+  private final LoraBuilder lora = new LoraBuilder();
+  private final OptimizerBuilder optimizer = new OptimizerBuilder();
+  private final TrainingBuilder training = new TrainingBuilder();
+
+  FineTuningBuilder() {}
+
+  /**
+   * One of several classes for a text, from the first token's vector through the checkpoint's
+   * pooler, as BERT does.
+   *
+   * @param labels names of the classes, at least two, distinct; the index is the class id
+   * @return this
+   */
+  public FineTuningBuilder classification(String... labels) {
+    return classification(Arrays.asList(labels), Pooling.CLS_POOLER);
+  }
+
+  /**
+   * One of several classes for a text.
+   *
+   * @param labels names of the classes, at least two, distinct; the index is the class id
+   * @param pooling how token vectors become one
+   * @return this
+   */
+  public FineTuningBuilder classification(List<String> labels, Pooling pooling) {
+    Listing<String> names = new Listing<>("labels");
+    names.add(labels);
+    task.set(
+        "classification of " + labels + " with " + pooling,
+        () -> new Task.Classification(names.value(), pooling));
+    return this;
+  }
+
+  /**
+   * A number for a text, from the first token's vector through the checkpoint's pooler.
+   *
+   * @return this
+   */
+  public FineTuningBuilder regression() {
+    return regression(Pooling.CLS_POOLER);
+  }
+
+  /**
+   * A number for a text.
+   *
+   * @param pooling how token vectors become one
+   * @return this
+   */
+  public FineTuningBuilder regression(Pooling pooling) {
+    task.set("regression with " + pooling, () -> new Task.Regression(pooling));
+    return this;
+  }
+
+  /**
+   * The tokens behind masks.
+   *
+   * @return this
+   */
+  public FineTuningBuilder maskedLanguageModel() {
+    task.set("maskedLanguageModel", Task.MaskedLanguageModel::new);
+    return this;
+  }
+
+  /**
+   * The adapters.
+   *
+   * @param configure sets the options of the section
+   * @return this
+   */
+  public FineTuningBuilder lora(Consumer<? super LoraBuilder> configure) {
+    configure.accept(lora);
+    return this;
+  }
+
+  /**
+   * The optimizer: the rates of A and B and what goes with them.
+   *
+   * @param configure sets the options of the section
+   * @return this
+   */
+  public FineTuningBuilder loraPlus(Consumer<? super OptimizerBuilder> configure) {
+    configure.accept(optimizer);
+    return this;
+  }
+
+  /**
+   * Length, batches, evaluation and checkpoints.
+   *
+   * @param configure sets the options of the section
+   * @return this
+   */
+  public FineTuningBuilder training(Consumer<? super TrainingBuilder> configure) {
+    configure.accept(training);
+    return this;
+  }
+
+  /**
+   * Checks everything and makes the configuration.
+   *
+   * @return the configuration
+   * @throws ConfigurationException with all faults of all sections
+   */
+  public FineTuningConfig build() {
+    Faults faults = new Faults();
+    Task chosenTask = task.value(faults);
+    LoraConfig loraConfig = faults.collect(lora.options::build);
+    OptimizerConfig optimizerConfig = faults.collect(optimizer.options::build);
+    TrainingConfig trainingConfig = faults.collect(training.options::build);
+    faults.throwIfAny();
+    return new FineTuningConfig(
+        chosenTask,
+        Faults.built(loraConfig),
+        Faults.built(optimizerConfig),
+        Faults.built(trainingConfig));
+  }
+}
