@@ -1,5 +1,6 @@
 package dev.loraplus.samples;
 
+import dev.loraplus.samples.quickstart.QuickstartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -17,7 +18,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = LoraPlus.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = HelpCommand.class,
+    subcommands = {HelpCommand.class, QuickstartCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed, with the reason on standard error", "2:wrong usage"})
 public final class LoraPlus {

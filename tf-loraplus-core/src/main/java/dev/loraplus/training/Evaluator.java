@@ -42,7 +42,8 @@ final class Evaluator {
     this.objective = objective;
     this.data = data;
     this.batcher =
-        new Batcher(data, new Batcher.Settings(batchSize, buckets, BatchOrder.GROUPED_BY_LENGTH, 0));
+        new Batcher(
+            data, new Batcher.Settings(batchSize, buckets, BatchOrder.GROUPED_BY_LENGTH, 0));
     this.logits = model.outputs().logits();
     this.lossSum = objective.sum(logits);
   }
