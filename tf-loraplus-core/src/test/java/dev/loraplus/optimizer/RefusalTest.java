@@ -115,6 +115,19 @@ class RefusalTest {
     }
   }
 
+  @Test
+  void refusesABetaThatIsOneInFloat32() {
+    try (Graph graph = new Graph()) {
+      LoraProblem problem = new LoraProblem(graph, LoraProblem.Variables.RESOURCE);
+      UpdateRule rule = new UpdateRule.AdamW(0.9, 0.99999999, 1e-8);
+
+      assertThatThrownBy(
+              () -> new LoraPlusOptimizer(graph, Configs.with(CONFIG, rule), problem.parameters))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessage("beta2: must be below 1 also in float32, got 0.99999999");
+    }
+  }
+
   static List<UpdateRule> rules() {
     return List.of(
         UpdateRule.adamW(), UpdateRule.adam(), UpdateRule.sgd(0), new UpdateRule.Sgd(0.9, true));
