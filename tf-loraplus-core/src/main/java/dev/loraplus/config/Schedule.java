@@ -38,7 +38,12 @@ public interface Schedule {
    * @param schedule sees steps from 0 and this part's length as its total
    */
   record Phase(OptionalLong steps, Schedule schedule) {
-    /** Checks the length. */
+    /**
+     * Checks the length.
+     *
+     * @param steps its length in steps, above 0; empty means the rest of the run
+     * @param schedule sees steps from 0 and this part's length as its total
+     */
     public Phase {
       steps.ifPresent(
           length ->

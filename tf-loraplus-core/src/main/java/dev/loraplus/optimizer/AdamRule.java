@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.config.Faults;
 import dev.loraplus.config.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.tensorflow.types.TFloat64;
 final class AdamRule implements Rule {
   private final UpdateRule.AdamW settings;
   private final boolean decoupledDecay;
+  // The kernel takes its betas as float32, so these are the ones whose bias has to be corrected.
+  private final double kernelBeta1;
+  private final double kernelBeta2;
   private final List<GroupMember> members;
   private final List<Kernels.Moments> moments = new ArrayList<>();
 
@@ -38,6 +42,8 @@ final class AdamRule implements Rule {
     this.settings = settings;
     this.decoupledDecay = decoupledDecay;
     this.members = members;
+    kernelBeta1 = kernelBeta("beta1", settings.beta1());
+    kernelBeta2 = kernelBeta("beta2", settings.beta2());
     for (GroupMember member : members) {
       Kernels kernels = Kernels.of(member.parameter());
       String name = member.parameter().name();
@@ -57,6 +63,13 @@ final class AdamRule implements Rule {
     return new AdamRule(settings, false, members, state);
   }
 
+  private static double kernelBeta(String name, double beta) {
+    new Faults()
+        .require((float) beta < 1, "%s: must be below 1 also in float32, got %s", name, beta)
+        .throwIfAny();
+    return (float) beta;
+  }
+
   @Override
   public List<StateVariable> state() {
     List<StateVariable> state = new ArrayList<>();
@@ -74,37 +87,47 @@ final class AdamRule implements Rule {
       StepScalars scalars,
       List<Operand<TFloat32>> gradients,
       List<Operand<TFloat32>> values) {
-    // The kernel's betas are float32, so these are the ones whose bias has to be corrected.
-    Operand<TFloat64> c1 = scalars.biasCorrection(tf, (float) settings.beta1());
-    Operand<TFloat64> rootC2 = tf.math.sqrt(scalars.biasCorrection(tf, (float) settings.beta2()));
+    Operand<TFloat64> c1 = scalars.biasCorrection(tf, kernelBeta1);
+    Operand<TFloat64> rootC2 = tf.math.sqrt(scalars.biasCorrection(tf, kernelBeta2));
     Map<ParameterGroup, Operand<TFloat32>> stepSizes =
         StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), tf.math.div(rootC2, c1)));
     Map<ParameterGroup, Operand<TFloat32>> decays =
         StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), scalars.l2()));
+    Operand<TFloat32> l2 = StepScalars.float32(tf, scalars.l2());
     // Betas of 1 leave the moments of a step that is not finite as they are.
     Operand<TFloat32> beta1 = scalars.ifFinite(tf, settings.beta1(), 1);
     Operand<TFloat32> beta2 = scalars.ifFinite(tf, settings.beta2(), 1);
     Operand<TFloat32> epsilon =
         StepScalars.float32(tf, tf.math.mul(rootC2, tf.constant(settings.epsilon())));
-    Operand<TFloat32> l2 = StepScalars.float32(tf, scalars.l2());
     Operand<TFloat32> zero = tf.constant(0f);
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       GroupMember member = members.get(i);
-      ParameterGroup group = member.group();
-      Kernels kernels = Kernels.of(member.parameter());
-      Kernels.Adam adam =
-          new Kernels.Adam(StepScalars.of(stepSizes, group), beta1, beta2, epsilon, zero);
-      Operand<TFloat32> gradient = gradients.get(i);
-      Ops after = tf.withControlDependencies(values.get(i));
-      if (member.decays() && decoupledDecay) {
-        Operand<TFloat32> decay = tf.math.mul(values.get(i), StepScalars.of(decays, group));
-        after = tf.withControlDependencies(kernels.subtract(tf, member.parameter(), decay));
-      } else if (member.decays()) {
-        gradient = tf.math.add(gradient, tf.math.mul(values.get(i), l2));
-      }
-      updates.add(kernels.adam(after, member.parameter(), moments.get(i), adam, gradient));
+      Operand<TFloat32> stepSize = StepScalars.of(stepSizes, member.group());
+      Kernels.Adam adam = new Kernels.Adam(stepSize, beta1, beta2, epsilon, zero);
+      Operand<TFloat32> decay = decoupledDecay ? StepScalars.of(decays, member.group()) : l2;
+      updates.add(update(tf, i, adam, decay, gradients.get(i), values.get(i)));
     }
     return updates;
+  }
+
+  private Op update(
+      Ops tf,
+      int index,
+      Kernels.Adam adam,
+      Operand<TFloat32> decay,
+      Operand<TFloat32> gradient,
+      Operand<TFloat32> value) {
+    GroupMember member = members.get(index);
+    Kernels kernels = Kernels.of(member.parameter());
+    Operand<TFloat32> decayed = gradient;
+    Op before = value;
+    if (member.decays() && decoupledDecay) {
+      before = kernels.subtract(tf, member.parameter(), tf.math.mul(value, decay));
+    } else if (member.decays()) {
+      decayed = tf.math.add(gradient, tf.math.mul(value, decay));
+    }
+    Ops after = tf.withControlDependencies(before);
+    return kernels.adam(after, member.parameter(), moments.get(index), adam, decayed);
   }
 }

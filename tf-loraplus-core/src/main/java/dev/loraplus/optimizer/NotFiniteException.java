@@ -10,8 +10,12 @@ import java.util.Locale;
 public final class NotFiniteException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
+  /** Number of the step that was not taken. */
   private final long step;
+
+  /** Its loss. */
   private final double loss;
+
   private final transient List<String> parameters;
 
   NotFiniteException(long step, double loss, List<String> parameters) {

@@ -22,8 +22,8 @@ final class StateFactory {
     Ops root = Ops.create(graph);
     // A resource is known to the session by its shared name, which nothing makes unique for us; a
     // node name is unique in the graph.
-    uniqueName = root.withName(name).noOp().op().name();
-    tf = root.withSubScope(uniqueName);
+    uniqueName = root.withName(name + ".id").noOp().op().name();
+    tf = root.withSubScope(name);
   }
 
   /** The scope of the optimizer's ops. */
@@ -38,12 +38,12 @@ final class StateFactory {
 
   /** A ref variable of zeros, for kernels that want all of their variables to be of one kind. */
   StateVariable refZeros(String name, Shape shape) {
-    Ops scope = tf.withSubScope(nodeName(name));
-    var variable = scope.withInitScope().withName("variable").variable(shape, TFloat32.class);
-    Ops init = scope.withInitScope();
-    init.withName("init").assign(variable, zeros(init, shape));
-    var feed = scope.withName("feed").placeholder(TFloat32.class, Placeholder.shape(shape));
-    Op assign = scope.withName("assign").assign(variable, feed);
+    Names names = new Names(name);
+    Ops init = tf.withInitScope();
+    var variable = init.withName(names.of("variable")).variable(shape, TFloat32.class);
+    init.withName(names.of("init")).assign(variable, zeros(init, shape));
+    var feed = tf.withName(names.of("feed")).placeholder(TFloat32.class, Placeholder.shape(shape));
+    Op assign = tf.withName(names.of("assign")).assign(variable, feed);
     return new StateVariable(name, shape, variable, variable, feed, assign);
   }
 
@@ -54,13 +54,13 @@ final class StateFactory {
    */
   <T extends TType> StateVariable resource(String name, Shape shape, Operand<T> initial) {
     Class<T> type = initial.asOutput().type();
-    Ops scope = tf.withSubScope(nodeName(name));
+    Names names = new Names(name);
     var shared = VarHandleOp.sharedName(uniqueName + "/" + name);
-    var handle = scope.withName("handle").varHandleOp(type, shape, shared);
-    scope.withInitScope().withName("init").assignVariableOp(handle, initial);
-    var feed = scope.withName("feed").placeholder(type, Placeholder.shape(shape));
-    Op assign = scope.withName("assign").assignVariableOp(handle, feed);
-    var value = scope.withName("read").readVariableOp(handle, type);
+    var handle = tf.withName(names.of("handle")).varHandleOp(type, shape, shared);
+    tf.withInitScope().withName(names.of("init")).assignVariableOp(handle, initial);
+    var feed = tf.withName(names.of("feed")).placeholder(type, Placeholder.shape(shape));
+    Op assign = tf.withName(names.of("assign")).assignVariableOp(handle, feed);
+    var value = tf.withName(names.of("read")).readVariableOp(handle, type);
     return new StateVariable(name, shape, handle, value, feed, assign);
   }
 
@@ -69,7 +69,13 @@ final class StateFactory {
     return tf.fill(tf.constant(shape), tf.constant(0f));
   }
 
-  private static String nodeName(String name) {
-    return "v_" + name.replaceAll("[^A-Za-z0-9_.-]", "_");
+  /**
+   * Node names of a variable. Not a scope for each: TensorFlow reads the whole graph for every new
+   * scope, which takes seconds where variables are many.
+   */
+  private record Names(String variable) {
+    String of(String part) {
+      return "v_" + variable.replaceAll("[^A-Za-z0-9_.-]", "_") + "." + part;
+    }
   }
 }

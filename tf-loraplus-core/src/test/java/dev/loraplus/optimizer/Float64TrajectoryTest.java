@@ -5,12 +5,10 @@ import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.Schedule.Phase;
 import dev.loraplus.config.UpdateRule;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -19,6 +17,7 @@ import org.tensorflow.Session;
 class Float64TrajectoryTest {
   private static final double RATE = 5e-3;
   private static final int STEPS = 20;
+  private static final OptionalDouble NO_CLIP = OptionalDouble.empty();
 
   private static final List<UpdateRule> RULES =
       List.of(
@@ -40,55 +39,65 @@ class Float64TrajectoryTest {
           Schedule.absolute(step -> RATE / (1 + step)),
           (step, run) -> run.baseRate() * (step % 2 == 0 ? 1 : 0.5));
 
-  static List<Arguments> cases() {
-    List<Arguments> cases = new ArrayList<>();
-    for (UpdateRule rule : RULES) {
-      for (Schedule schedule : SCHEDULES) {
-        cases.add(Arguments.of(rule, schedule.displayName(), schedule, OptionalDouble.empty()));
-        cases.add(Arguments.of(rule, schedule.displayName(), schedule, OptionalDouble.of(0.5)));
-      }
-    }
-    return cases;
+  static List<UpdateRule> rules() {
+    return RULES;
   }
 
-  @ParameterizedTest(name = "{0} {1} clip {3}")
-  @MethodSource("cases")
-  void repeatsPlainLoops(
-      UpdateRule rule, String scheduleName, Schedule schedule, OptionalDouble maxNorm) {
-    // given
-    OptimizerConfig config =
-        new OptimizerConfig(
-            rule,
-            RATE,
-            8,
-            2e-3,
-            OptionalDouble.empty(),
-            0.05,
-            DecayExclusions.standard(),
-            maxNorm,
-            schedule,
-            false);
-    Float64Lora model = new Float64Lora();
-    Float64Optimizer expected = new Float64Optimizer(config);
+  @ParameterizedTest
+  @MethodSource("rules")
+  void repeatsPlainLoops(UpdateRule rule) {
+    // given one graph and one session, which take each schedule and clip norm in turn
     try (Graph graph = new Graph()) {
       LoraProblem problem = new LoraProblem(graph, LoraProblem.Variables.RESOURCE);
-      TrainStep step =
-          new LoraPlusOptimizer(graph, config, problem.parameters, STEPS).trainStep(problem.loss);
+      LoraPlusOptimizer optimizer =
+          new LoraPlusOptimizer(
+              graph, config(rule, Schedule.constant(), NO_CLIP), problem.parameters, STEPS);
+      TrainStep step = optimizer.trainStep(problem.loss);
       try (Session session = problem.start()) {
-        for (int i = 0; i < STEPS; i++) {
-          // when
-          step.run(problem.feed(session.runner()));
-          expected.step(model, schedule.rateAt(i, new Schedule.Run(RATE, STEPS)));
+        for (Schedule schedule : SCHEDULES) {
+          for (OptionalDouble maxNorm : List.of(NO_CLIP, OptionalDouble.of(0.5))) {
+            problem.restart(session);
+            OptimizerConfig config = config(rule, schedule, maxNorm);
+            optimizer.configure(session, config);
+            String name = schedule.displayName() + " clip " + maxNorm + " ";
 
-          // then
-          problem
-              .read(session)
-              .forEach(
-                  (name, values) ->
-                      Closeness.assertRelative(values, flat(model.get(name)), 1e-5, name));
+            // when, then
+            compare(problem, step, session, config, name);
+          }
         }
       }
     }
+  }
+
+  private static void compare(
+      LoraProblem problem, TrainStep step, Session session, OptimizerConfig config, String name) {
+    Float64Lora model = new Float64Lora();
+    Float64Optimizer expected = new Float64Optimizer(config);
+    for (int i = 0; i < STEPS; i++) {
+      step.run(problem.feed(session.runner()));
+      expected.step(model, config.schedule().rateAt(i, new Schedule.Run(RATE, STEPS)));
+      problem
+          .read(session)
+          .forEach(
+              (parameter, values) ->
+                  Closeness.assertRelative(
+                      values, flat(model.get(parameter)), 1e-5, name + parameter));
+    }
+  }
+
+  private static OptimizerConfig config(
+      UpdateRule rule, Schedule schedule, OptionalDouble maxNorm) {
+    return new OptimizerConfig(
+        rule,
+        RATE,
+        8,
+        2e-3,
+        OptionalDouble.empty(),
+        0.05,
+        DecayExclusions.standard(),
+        maxNorm,
+        schedule,
+        false);
   }
 
   private static double[] flat(double[][] matrix) {

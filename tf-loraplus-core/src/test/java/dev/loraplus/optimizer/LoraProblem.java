@@ -8,6 +8,7 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,29 @@ final class LoraProblem {
     return session;
   }
 
+  /** Sets parameters and the optimizer's state back to their first values. */
+  void restart(Session session) {
+    session.forceInitialize();
+    VariableStore.assign(session, initial);
+  }
+
+  /** Sets the parameters. */
+  void write(Session session, Map<String, float[]> values) {
+    Ops tf = Ops.create(graph);
+    Session.Runner runner = session.runner();
+    for (TrainableParameter parameter : parameters) {
+      var feed = tf.placeholder(TFloat32.class, Placeholder.shape(parameter.shape()));
+      float[] numbers = requireNonNull(values.get(parameter.name()));
+      runner
+          .feed(feed, TFloat32.tensorOf(parameter.shape(), DataBuffers.of(numbers)))
+          .addTarget(
+              parameter.isResource()
+                  ? tf.assignVariableOp(parameter.variable(), feed)
+                  : tf.assign(parameter.value(), feed));
+    }
+    runner.run().close();
+  }
+
   /** Feeds the whole batch. */
   Session.Runner feed(Session.Runner runner) {
     return feed(runner, 0, 5);
@@ -130,6 +154,15 @@ final class LoraProblem {
     return runner
         .feed(ids, TInt32.vectorOf(rows))
         .feed(target, TFloat32.tensorOf(Shape.of(rows.length, 3), DataBuffers.of(wanted)));
+  }
+
+  /** Feeds the whole batch with a target that makes the loss and all gradients infinite. */
+  Session.Runner feedInfinity(Session.Runner runner) {
+    float[] wanted = new float[15];
+    Arrays.fill(wanted, Float.NEGATIVE_INFINITY);
+    return runner
+        .feed(ids, TInt32.vectorOf(0, 3, 3, 5, 1))
+        .feed(target, TFloat32.tensorOf(Shape.of(5, 3), DataBuffers.of(wanted)));
   }
 
   /** Current values of all parameters by name. */
