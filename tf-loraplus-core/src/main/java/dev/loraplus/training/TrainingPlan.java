@@ -27,9 +27,6 @@ import org.tensorflow.ndarray.Shape;
 public record TrainingPlan(
     List<Row> rows, long trainable, long frozen, Map<String, List<String>> matches) {
 
-  /** Paths shown for a pattern; the count tells the rest. */
-  private static final int SHOWN_MATCHES = 3;
-
   /**
    * A trainable variable.
    *
@@ -110,7 +107,8 @@ public record TrainingPlan(
             trainable, trainable + frozen, 100.0 * trainable / (trainable + frozen), frozen));
     matches.forEach(
         (pattern, paths) ->
-            text.append(line("%s -> %d modules: %s%n", pattern, paths.size(), shown(paths))));
+            text.append(
+                line("%s -> %d modules: %s%n", pattern, paths.size(), PathRanges.of(paths))));
     return text.toString();
   }
 
@@ -130,11 +128,6 @@ public record TrainingPlan(
       }
     }
     return totals;
-  }
-
-  private static String shown(List<String> paths) {
-    String first = String.join(", ", paths.subList(0, Math.min(SHOWN_MATCHES, paths.size())));
-    return paths.size() > SHOWN_MATCHES ? first + ", ..." : first;
   }
 
   private static String line(String format, Object... values) {
