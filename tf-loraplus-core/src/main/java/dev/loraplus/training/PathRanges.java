@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ final class PathRanges {
     return String.join(", ", shown);
   }
 
-  private static String ranges(TreeSet<Integer> numbers) {
+  private static String ranges(Set<Integer> numbers) {
     List<String> parts = new ArrayList<>();
     int first = 0;
     Integer previous = null;
