@@ -31,7 +31,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "150",
+      defaultValue = "120",
       description = "Optimizer steps of a run (default: ${DEFAULT-VALUE}).")
   private long steps;
 
