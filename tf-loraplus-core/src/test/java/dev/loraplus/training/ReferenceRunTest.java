@@ -36,16 +36,20 @@ final class ReferenceRunTest {
 
   private static final double KEY_BIAS_ERROR = 1e-3;
   private static final double ZERO_GRADIENT = 1e-7;
-  private static final Map<Path, ReferenceRun> RUNS = new ConcurrentHashMap<>();
+  private static final Map<String, ReferenceRun> RUNS = new ConcurrentHashMap<>();
 
-  static List<Path> cases() throws IOException {
+  static List<String> cases() throws IOException {
     try (Stream<Path> directories = Files.list(TinyBert.resource("/conformance/cases"))) {
-      return directories.sorted().toList();
+      return directories.map(path -> path.getFileName().toString()).sorted().toList();
     }
   }
 
-  private static ReferenceRun run(Path directory) {
-    return RUNS.computeIfAbsent(directory, path -> ReferenceRun.take(ReferenceCase.read(path)));
+  private static ReferenceRun run(String name) {
+    return RUNS.computeIfAbsent(name, key -> ReferenceRun.take(reference(key)));
+  }
+
+  private static ReferenceCase reference(String name) {
+    return ReferenceCase.read(TinyBert.referenceCase(name));
   }
 
   @Test
@@ -66,12 +70,12 @@ final class ReferenceRunTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void groupsAreThoseOfPeft(Path directory) {
+  void groupsAreThoseOfPeft(String name) {
     // given
-    ReferenceCase reference = ReferenceCase.read(directory);
+    ReferenceCase reference = reference(name);
 
     // when
-    ReferenceRun run = run(directory);
+    ReferenceRun run = run(name);
 
     // then
     for (int i = 0; i < PEFT_ORDER.size(); i++) {
@@ -90,12 +94,12 @@ final class ReferenceRunTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void ratesLossesAndNormsOfEveryStepAreThoseOfTheReference(Path directory) {
+  void ratesLossesAndNormsOfEveryStepAreThoseOfTheReference(String name) {
     // given
-    ReferenceCase reference = ReferenceCase.read(directory);
+    ReferenceCase reference = reference(name);
 
     // when
-    ReferenceRun run = run(directory);
+    ReferenceRun run = run(name);
 
     // then
     for (int step = 0; step < reference.steps(); step++) {
@@ -117,12 +121,12 @@ final class ReferenceRunTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void firstGradientsAreThoseOfTorch(Path directory) {
+  void firstGradientsAreThoseOfTorch(String name) {
     // given
-    SafetensorsBytes expected = ReferenceCase.read(directory).tensors("first_gradients");
+    SafetensorsBytes expected = reference(name).tensors("first_gradients");
 
     // when
-    ReferenceRun run = run(directory);
+    ReferenceRun run = run(name);
 
     // then
     assertThat(run.firstGradients()).hasSameSizeAs(expected.shapes().keySet());
@@ -142,14 +146,14 @@ final class ReferenceRunTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void finalAdapterIsThatOfPeft(Path directory) {
+  void finalAdapterIsThatOfPeft(String name) {
     // given
     SafetensorsBytes expected =
         SafetensorsBytes.read(
-            ReferenceCase.read(directory).adapter("final").resolve("adapter_model.safetensors"));
+            reference(name).adapter("final").resolve("adapter_model.safetensors"));
 
     // when
-    SafetensorsBytes adapter = run(directory).adapter();
+    SafetensorsBytes adapter = run(name).adapter();
 
     // then
     var wanted = expected.shapes();
@@ -169,12 +173,12 @@ final class ReferenceRunTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void finalLogitsAndMergedWeightsAreThoseOfPeft(Path directory) {
+  void finalLogitsAndMergedWeightsAreThoseOfPeft(String name) {
     // given
-    SafetensorsBytes expected = ReferenceCase.read(directory).tensors("expected_final");
+    SafetensorsBytes expected = reference(name).tensors("expected_final");
 
     // when
-    ReferenceRun run = run(directory);
+    ReferenceRun run = run(name);
 
     // then
     assertThat(Numbers.relativeError(run.logits(), expected.floats("logits")))
@@ -185,12 +189,12 @@ final class ReferenceRunTest {
         .forEach(key -> names.add(key.substring("merged.".length())));
     assertThat(run.merged().shapes().keySet()).isEqualTo(names);
     names.forEach(
-        name ->
+        weight ->
             assertThat(
                     Numbers.relativeError(
-                        run.merged().floats(name), expected.floats("merged." + name)))
-                .as(name)
-                .isLessThan(tensorError(name)));
+                        run.merged().floats(weight), expected.floats("merged." + weight)))
+                .as(weight)
+                .isLessThan(tensorError(weight)));
   }
 
   private static double tensorError(String name) {
