@@ -84,7 +84,7 @@ def main(base, out):
         case = outcome(base, settings)
         case["config"] = {
             k: serializable(v) for k, v in case["config"].items() if v is not None}
-        case["config"].pop("base_model_name_or_path")  # a path of this machine
+        case["config"].pop("base_model_name_or_path", None)  # a path of this machine
         cases[name] = case
     pathlib.Path(out).write_text(json.dumps(cases, indent=1, default=str))
 
