@@ -192,11 +192,10 @@ public final class AdapterPlanner {
   }
 
   /**
-   * As in peft, a module that trains in full gets no adapter. A target that matches nothing else
-   * is a contradiction.
+   * As in peft, a module that trains in full gets no adapter. A target that matches nothing else is
+   * a contradiction.
    */
-  private void recordTarget(
-      String name, Predicate<ModuleSpec> rule, List<ModuleSpec> saved) {
+  private void recordTarget(String name, Predicate<ModuleSpec> rule, List<ModuleSpec> saved) {
     List<String> matched = paths(rule);
     List<String> adapted = paths(m -> rule.test(m) && !saved.contains(m));
     record("target " + name, name, matched);

@@ -57,8 +57,7 @@ final class PeftConfig {
    */
   private static JsonNode targets(AdapterPlan plan) {
     TargetModules rule = plan.config().targets();
-    boolean refused =
-        rule instanceof TargetModules.Regex && !plan.config().layers().isEmpty();
+    boolean refused = rule instanceof TargetModules.Regex && !plan.config().layers().isEmpty();
     if (rule instanceof TargetModules.AllLinear || refused) {
       ArrayNode paths = JSON.createArrayNode();
       plan.adapters().forEach(adapter -> paths.add(adapter.module().path()));

@@ -51,8 +51,7 @@ final class AdapterPlannerTest {
   void configurationsMatchTheModulesThatTheyMatchInPeft(String name) throws IOException {
     // given: recorded by peft_matching.py
     JsonNode expected = peft().path(name);
-    Files.writeString(
-        directory.resolve("adapter_config.json"), expected.path("config").toString());
+    Files.writeString(directory.resolve("adapter_config.json"), expected.path("config").toString());
     LoraConfig config = new AdapterDirectory(directory).readConfig(ARCHITECTURE);
 
     if (expected.has("error")) {
@@ -115,8 +114,7 @@ final class AdapterPlannerTest {
         .containsEntry("target query", List.of(QUERY_0, QUERY_1))
         .containsEntry("target " + QUERY_0, List.of(QUERY_0))
         .containsEntry("rankPattern query", List.of(QUERY_0))
-        .hasEntrySatisfying(
-            "exclude regex .*layer\\.1.*", paths -> assertThat(paths).hasSize(8));
+        .hasEntrySatisfying("exclude regex .*layer\\.1.*", paths -> assertThat(paths).hasSize(8));
   }
 
   @Test
@@ -172,7 +170,9 @@ final class AdapterPlannerTest {
   void aRankAboveTheMatrixIsAnError() {
     assertFault(
         new Settings(TargetModules.named("query")).ranks(Map.of(QUERY_1, 17)).build(),
-        "rank of " + QUERY_1 + ": must be at most 16, the smaller side of its [16, 16] weight,"
+        "rank of "
+            + QUERY_1
+            + ": must be at most 16, the smaller side of its [16, 16] weight,"
             + " got 17");
     assertFault(
         new Settings(TargetModules.named("token_type_embeddings")).ranks(Map.of(".*", 3)).build(),

@@ -65,8 +65,7 @@ final class MergingTest {
         SafetensorsBytes.read(TinyBert.directory().resolve("model.safetensors"));
     Path stored = TinyBert.referenceCase("embedding_patterns_adam").resolve("adapter_final");
     AdapterDirectory adapter = new AdapterDirectory(stored);
-    try (AdaptedModel model =
-        TinyBert.model(adapter.readConfig(TinyBert.architecture()))) {
+    try (AdaptedModel model = TinyBert.model(adapter.readConfig(TinyBert.architecture()))) {
       adapter.load(model);
       float[] adapted = TinyBert.tokens().logits(model);
 
@@ -161,8 +160,7 @@ final class MergingTest {
   private void save(AdaptedModel model, String name) {
     new AdapterDirectory(directory.resolve(name + "/adapter"))
         .save(model, BaseModel.of("tiny", TinyBert.TASK));
-    MergedCheckpoint.save(
-        model, SINGLE, TinyBert.TASK, directory.resolve(name + "/merged"));
+    MergedCheckpoint.save(model, SINGLE, TinyBert.TASK, directory.resolve(name + "/merged"));
   }
 
   private byte[] files(String name) throws IOException {
@@ -183,8 +181,7 @@ final class MergingTest {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     for (LoraAdapter adapter : model.adapters().all()) {
       for (ResourceVariable variable : List.of(adapter.a(), adapter.b())) {
-        values.put(
-            variable, SeededRandom.of(9, variable.name()).normal(variable.shape(), 0.5));
+        values.put(variable, SeededRandom.of(9, variable.name()).normal(variable.shape(), 0.5));
       }
     }
     VariableStore.assign(model.session(), values);

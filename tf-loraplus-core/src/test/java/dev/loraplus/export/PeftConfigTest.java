@@ -52,8 +52,7 @@ final class PeftConfigTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"qv_adamw_cosine_clip", "all_linear_bias_sgd", "embedding_patterns_adam"})
+  @ValueSource(strings = {"qv_adamw_cosine_clip", "all_linear_bias_sgd", "embedding_patterns_adam"})
   void settingsOfPeftAreWrittenAgain(String name) throws IOException {
     // given
     Path stored = TinyBert.referenceCase(name).resolve("adapter_final");
@@ -97,7 +96,8 @@ final class PeftConfigTest {
             true);
 
     // when
-    LoraConfig again = read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
+    LoraConfig again =
+        read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
 
     // then
     assertThat(again).isEqualTo(config);
@@ -123,7 +123,8 @@ final class PeftConfigTest {
             false);
 
     // when
-    LoraConfig again = read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
+    LoraConfig again =
+        read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
 
     // then
     assertThat(again.targets())
@@ -166,8 +167,7 @@ final class PeftConfigTest {
       throws IOException {
     // given
     Path original = TinyBert.referenceCase("qv_adamw_cosine_clip").resolve("adapter_final");
-    ObjectNode root =
-        (ObjectNode) JSON.readTree(original.resolve("adapter_config.json").toFile());
+    ObjectNode root = (ObjectNode) JSON.readTree(original.resolve("adapter_config.json").toFile());
     root.set(key, JSON.readTree(value));
 
     // when, then
@@ -175,7 +175,10 @@ final class PeftConfigTest {
         .isThrownBy(() -> read(JSON.writeValueAsBytes(root)))
         .satisfies(
             e -> {
-              assertThat(e.getMessage()).startsWith(directory.toString()).contains(message).hasLineCount(1);
+              assertThat(e.getMessage())
+                  .startsWith(directory.toString())
+                  .contains(message)
+                  .hasLineCount(1);
             });
   }
 
