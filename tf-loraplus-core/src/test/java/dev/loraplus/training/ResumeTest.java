@@ -152,6 +152,35 @@ final class ResumeTest {
   }
 
   @Test
+  void aRunThatStoppedEarlyDoesNotGoOn() {
+    // given
+    Path place = directory.resolve("early");
+    TinyRun settings =
+        run(place)
+            .evaluation(
+                TinyRun.mislabelled(5, 1), TinyRun.byLoss(1, true, OptionalLong.of(1)));
+    TrainingResult first;
+    byte[] expected;
+    try (TinyRun.Started run = settings.start()) {
+      first = run.run();
+      expected = run.adapter();
+    }
+    assertThat(first.stoppedEarly()).isTrue();
+    assertThat(first.steps()).isLessThan(STEPS);
+
+    // when
+    try (TinyRun.Started run = settings.start()) {
+      run.trainer().resume();
+      TrainingResult second = run.run();
+
+      // then
+      assertThat(second.steps()).isEqualTo(first.steps());
+      assertThat(second.stoppedEarly()).isTrue();
+      assertThat(run.adapter()).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void withoutACheckpointARunStartsAtTheBeginning() {
     try (TinyRun.Started run = run(directory.resolve("none")).start()) {
       assertThat(run.trainer().resume()).isZero();
