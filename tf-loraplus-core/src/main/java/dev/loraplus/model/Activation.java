@@ -1,6 +1,7 @@
 package dev.loraplus.model;
 
 import java.util.Locale;
+import dev.loraplus.config.ConfigurationException;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,7 +43,7 @@ enum Activation {
       case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
       case "relu" -> RELU;
       default ->
-          throw new IllegalArgumentException(
+          throw new ConfigurationException(
               "hidden_act: must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, got '"
                   + name
                   + "'");
