@@ -3,6 +3,7 @@ package dev.loraplus;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Task;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.tokenizer.TextTokenizer;
 import dev.loraplus.export.AdapterDirectory;
@@ -11,6 +12,7 @@ import dev.loraplus.export.MergedCheckpoint;
 import dev.loraplus.export.TaskFile;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.training.EvaluationReport;
 import dev.loraplus.training.Trainer;
 import dev.loraplus.training.TrainingData;
@@ -100,6 +102,22 @@ public final class FineTuning implements AutoCloseable {
     } catch (RuntimeException e) {
       model.close();
       throw e;
+    }
+  }
+
+  /**
+   * Loads a model as it is, to evaluate or predict.
+   *
+   * @param directory the pretrained or merged model
+   * @param task what it was trained for
+   * @return the model; the caller closes it
+   * @throws dev.loraplus.config.ConfigurationException if the checkpoint lacks the task's head
+   * @throws dev.loraplus.weights.WeightException if the checkpoint is damaged
+   */
+  public static PretrainedModel load(Path directory, Task task) {
+    Architecture architecture = Architectures.read(directory, task);
+    try (WeightSource source = WeightSource.open(directory)) {
+      return PretrainedModel.load(architecture, source);
     }
   }
 
