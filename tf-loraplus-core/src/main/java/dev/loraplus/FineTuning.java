@@ -92,7 +92,21 @@ public final class FineTuning implements AutoCloseable {
    * @throws dev.loraplus.weights.WeightException if it is damaged or belongs to another model
    */
   public static AdaptedModel load(Path directory, Path adapter) {
-    Architecture architecture = Architectures.read(directory, TaskFile.read(adapter));
+    return load(directory, adapter, TaskFile.read(adapter));
+  }
+
+  /**
+   * Builds a model with an adapter from elsewhere, which says nothing of its task.
+   *
+   * @param directory the pretrained model
+   * @param adapter a directory in peft's layout
+   * @param task what the adapter was trained for
+   * @return the model; the caller closes it
+   * @throws dev.loraplus.config.ConfigurationException if the adapter's settings are not supported
+   * @throws dev.loraplus.weights.WeightException if it is damaged or belongs to another model
+   */
+  public static AdaptedModel load(Path directory, Path adapter, Task task) {
+    Architecture architecture = Architectures.read(directory, task);
     AdapterDirectory stored = new AdapterDirectory(adapter);
     LoraConfig lora = stored.readConfig(architecture);
     AdaptedModel model = AdaptedModel.build(architecture, WeightSource.open(directory), lora, 0);
