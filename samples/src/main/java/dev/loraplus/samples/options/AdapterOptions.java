@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Which adapters: core's {@link LoraConfig}. */
-@Command(header = "Adapters")
+@Command(name = "Adapters")
 public final class AdapterOptions {
   private static final String NONE = "none";
 

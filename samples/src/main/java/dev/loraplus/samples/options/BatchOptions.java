@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** How texts become batches. */
-@Command(header = "Batches")
+@Command(name = "Batches")
 public final class BatchOptions {
   @Option(
       names = "--batch-size",

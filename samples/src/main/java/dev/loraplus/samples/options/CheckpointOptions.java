@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Where the full state of a run is saved: core's {@link CheckpointConfig}. */
-@Command(header = "Checkpoints")
+@Command(name = "Checkpoints")
 public final class CheckpointOptions {
   private static final long EVERY = 100;
   private static final int KEPT = 2;

@@ -18,8 +18,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Where a file has its texts. Files are tables with a header line unless the user says not. */
-@Command(header = "Data: .tsv (no quotes), .csv (RFC 4180) or .jsonl (one object a line)")
+@Command(name = DataOptions.NAME)
 public final class DataOptions {
+  static final String NAME =
+      "Data, .tsv (no quotes), .csv (RFC 4180) or .jsonl (one object a line)";
+
   @Option(
       names = "--text-column",
       paramLabel = "NAME|N",

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** When the evaluation data is scored and what follows: core's {@link EvaluationConfig}. */
-@Command(header = "Evaluation (needs --dev)")
+@Command(name = "Evaluation (needs --dev)")
 public final class EvaluationOptions {
   @Option(
       names = "--eval-every",

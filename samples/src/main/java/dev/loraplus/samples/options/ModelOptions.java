@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Which pretrained model. */
-@Command(header = "Model")
+@Command(name = "Model")
 public final class ModelOptions {
   private static final String MINILM = "minilm";
   private static final String BERT_BASE = "bert-base";

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Where the numbers of every step go. */
-@Command(header = "Records")
+@Command(name = "Records")
 public final class MonitorOptions {
   @Option(
       names = "--metrics",

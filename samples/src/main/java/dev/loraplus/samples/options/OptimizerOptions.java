@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the adapters learn: core's {@link OptimizerConfig}. */
-@Command(header = "Learning rates and decay")
+@Command(name = "Learning rates and decay")
 public final class OptimizerOptions {
   @Option(
       names = "--lr",

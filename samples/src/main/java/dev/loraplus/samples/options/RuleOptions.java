@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** How a gradient becomes an update: core's {@link UpdateRule}. */
-@Command(header = "Update rule")
+@Command(name = "Update rule")
 public final class RuleOptions {
   @Option(
       names = "--optimizer",

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The course of the rates: core's {@link Schedule}. */
-@Command(header = "Schedule (the ratio is the same at every step)")
+@Command(name = "Schedule (the ratio is the same at every step)")
 public final class ScheduleOptions {
   /** The schedules that have names here. */
   public enum Kind {

@@ -5,9 +5,11 @@ import dev.loraplus.data.TextFormat.TargetColumn;
 import dev.loraplus.data.TextFormat.TargetKind;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Where a file has its labels or scores. */
+@Command(name = DataOptions.NAME)
 public final class TargetOptions {
   @Option(
       names = "--label-column",

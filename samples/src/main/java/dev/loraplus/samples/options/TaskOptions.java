@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What the model learns to give for a text. */
-@Command(header = "Task")
+@Command(name = "Task")
 public final class TaskOptions {
   @Option(
       names = "--task",

@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A run over data: core's {@link TrainingConfig}. */
-@Command(header = "Run")
+@Command(name = "Run")
 public final class TrainingOptions {
   @ArgGroup private @Nullable Length length;
 
