@@ -3,6 +3,7 @@ package dev.loraplus;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Task;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.tokenizer.TextTokenizer;
 import dev.loraplus.export.AdapterDirectory;
@@ -11,6 +12,7 @@ import dev.loraplus.export.MergedCheckpoint;
 import dev.loraplus.export.TaskFile;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.training.EvaluationReport;
 import dev.loraplus.training.Trainer;
 import dev.loraplus.training.TrainingData;
@@ -90,7 +92,21 @@ public final class FineTuning implements AutoCloseable {
    * @throws dev.loraplus.weights.WeightException if it is damaged or belongs to another model
    */
   public static AdaptedModel load(Path directory, Path adapter) {
-    Architecture architecture = Architectures.read(directory, TaskFile.read(adapter));
+    return load(directory, adapter, TaskFile.read(adapter));
+  }
+
+  /**
+   * Builds a model with an adapter from elsewhere, which says nothing of its task.
+   *
+   * @param directory the pretrained model
+   * @param adapter a directory in peft's layout
+   * @param task what the adapter was trained for
+   * @return the model; the caller closes it
+   * @throws dev.loraplus.config.ConfigurationException if the adapter's settings are not supported
+   * @throws dev.loraplus.weights.WeightException if it is damaged or belongs to another model
+   */
+  public static AdaptedModel load(Path directory, Path adapter, Task task) {
+    Architecture architecture = Architectures.read(directory, task);
     AdapterDirectory stored = new AdapterDirectory(adapter);
     LoraConfig lora = stored.readConfig(architecture);
     AdaptedModel model = AdaptedModel.build(architecture, WeightSource.open(directory), lora, 0);
@@ -100,6 +116,22 @@ public final class FineTuning implements AutoCloseable {
     } catch (RuntimeException e) {
       model.close();
       throw e;
+    }
+  }
+
+  /**
+   * Loads a model as it is, to evaluate or predict.
+   *
+   * @param directory the pretrained or merged model
+   * @param task what it was trained for
+   * @return the model; the caller closes it
+   * @throws dev.loraplus.config.ConfigurationException if the checkpoint lacks the task's head
+   * @throws dev.loraplus.weights.WeightException if the checkpoint is damaged
+   */
+  public static PretrainedModel load(Path directory, Task task) {
+    Architecture architecture = Architectures.read(directory, task);
+    try (WeightSource source = WeightSource.open(directory)) {
+      return PretrainedModel.load(architecture, source);
     }
   }
 

@@ -1,6 +1,10 @@
 package dev.loraplus.samples;
 
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.data.DataException;
+import dev.loraplus.optimizer.NotFiniteException;
+import dev.loraplus.samples.options.OptionNames;
+import dev.loraplus.training.CheckpointException;
 import dev.loraplus.weights.WeightException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -36,7 +40,7 @@ final class FailureReport implements IExecutionExceptionHandler {
   private static String reason(Throwable failure) {
     String message = failure.getMessage();
     if (isExpected(failure) && message != null && !message.isBlank()) {
-      return message;
+      return OptionNames.translate(message);
     }
     // Says nothing to a user by itself, so it says how to learn more.
     return failure + " (--verbose shows where)";
@@ -45,6 +49,9 @@ final class FailureReport implements IExecutionExceptionHandler {
   /** Exceptions that the library raises on purpose have messages that are made to be read. */
   private static boolean isExpected(Throwable failure) {
     return failure instanceof ConfigurationException
+        || failure instanceof DataException
+        || failure instanceof CheckpointException
+        || failure instanceof NotFiniteException
         || failure instanceof WeightException
         || failure instanceof UncheckedIOException
         || failure.getClass() == IllegalArgumentException.class

@@ -1,10 +1,17 @@
 package dev.loraplus.samples;
 
+import dev.loraplus.samples.command.EvaluateCommand;
+import dev.loraplus.samples.command.FinetuneCommand;
+import dev.loraplus.samples.command.MergeCommand;
+import dev.loraplus.samples.command.PlanCommand;
+import dev.loraplus.samples.command.PredictCommand;
+import dev.loraplus.samples.options.EnumChoice;
 import dev.loraplus.samples.quickstart.QuickstartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -18,7 +25,15 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = LoraPlus.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {HelpCommand.class, QuickstartCommand.class},
+    subcommands = {
+      QuickstartCommand.class,
+      FinetuneCommand.class,
+      PlanCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      MergeCommand.class,
+      HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed, with the reason on standard error", "2:wrong usage"})
 public final class LoraPlus {
@@ -41,9 +56,17 @@ public final class LoraPlus {
   }
 
   static CommandLine commandLine(LoraPlus root) {
-    return new CommandLine(root)
-        .setExecutionExceptionHandler(new FailureReport(() -> root.verbose))
-        .setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine commandLine =
+        new CommandLine(root)
+            .setExecutionExceptionHandler(new FailureReport(() -> root.verbose))
+            .setParameterExceptionHandler(new UsageReport());
+    EnumChoice.register(commandLine);
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      command
+          .getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionSections());
+    }
+    return commandLine;
   }
 
   /** The exit code; picocli hands exceptions to the failure report, but lets errors through. */

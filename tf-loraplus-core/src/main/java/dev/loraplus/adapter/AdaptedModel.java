@@ -8,6 +8,7 @@ import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Layers;
+import dev.loraplus.model.LoadedModel;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
 import dev.loraplus.model.ModelWeights;
@@ -26,7 +27,7 @@ import org.tensorflow.types.TFloat32;
  * A pretrained network with adapters, as a TensorFlow graph and a session that holds its weights.
  * Closing it frees both and the weight source.
  */
-public final class AdaptedModel implements AutoCloseable {
+public final class AdaptedModel implements LoadedModel {
   static {
     NativeMemory.configure();
   }
@@ -123,6 +124,7 @@ public final class AdaptedModel implements AutoCloseable {
    *
    * @return what it gives
    */
+  @Override
   public ModelOutputs outputs() {
     return merged ? plainOutputs() : adapted;
   }
@@ -201,6 +203,7 @@ public final class AdaptedModel implements AutoCloseable {
    *
    * @return names, shapes and limits
    */
+  @Override
   public Architecture architecture() {
     return architecture;
   }
@@ -228,6 +231,7 @@ public final class AdaptedModel implements AutoCloseable {
    *
    * @return the builder
    */
+  @Override
   public Ops tf() {
     return tf;
   }
@@ -237,6 +241,7 @@ public final class AdaptedModel implements AutoCloseable {
    *
    * @return closed with this model
    */
+  @Override
   public Session session() {
     return session;
   }
@@ -273,6 +278,7 @@ public final class AdaptedModel implements AutoCloseable {
    *
    * @return the inputs of every pass
    */
+  @Override
   public ModelInputs inputs() {
     return inputs;
   }

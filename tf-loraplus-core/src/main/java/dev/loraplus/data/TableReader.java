@@ -95,7 +95,9 @@ final class TableReader {
     int index = names.indexOf(name);
     if (index < 0) {
       throw file.fault(
-          "no column %s, the columns are %s", column, String.join(", ", quoted(names)));
+          "no column %s, the columns are %s; if these are an example, the file has no header line and"
+              + " its columns are chosen by position",
+          column, String.join(", ", quoted(names)));
     }
     if (names.lastIndexOf(name) != index) {
       throw file.fault(

@@ -164,7 +164,8 @@ public final class AdapterDirectory {
     if (!faults.isEmpty()) {
       throw new WeightException(
           String.format(
-              "%s: not an adapter of this model: %s%s",
+              "%s: not an adapter of this model: %s%s (load it onto the model that it was trained"
+                  + " on)",
               source.description(),
               String.join("; ", faults.subList(0, Math.min(3, faults.size()))),
               faults.size() > 3 ? "; and " + (faults.size() - 3) + " more" : ""));

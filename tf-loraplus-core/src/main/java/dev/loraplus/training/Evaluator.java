@@ -1,6 +1,5 @@
 package dev.loraplus.training;
 
-import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.batch.Batch;
@@ -9,6 +8,7 @@ import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.data.batch.EncodedDataset;
 import dev.loraplus.data.batch.LengthBuckets;
 import dev.loraplus.data.batch.Targets;
+import dev.loraplus.model.LoadedModel;
 import dev.loraplus.training.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * padding and changes no score.
  */
 final class Evaluator {
-  private final AdaptedModel model;
+  private final LoadedModel model;
   private final Task task;
   private final Objective objective;
   private final EncodedDataset data;
@@ -31,7 +31,7 @@ final class Evaluator {
   private final Operand<TFloat32> lossSum;
 
   Evaluator(
-      AdaptedModel model,
+      LoadedModel model,
       Task task,
       Objective objective,
       EncodedDataset data,

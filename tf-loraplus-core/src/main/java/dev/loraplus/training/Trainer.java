@@ -1,6 +1,7 @@
 package dev.loraplus.training;
 
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.TrainingConfig;
@@ -36,7 +37,7 @@ public final class Trainer {
     this.model = model;
     this.config = config;
     TrainingConfig training = config.training();
-    LengthBuckets buckets = buckets(training, model.architecture().maxLength());
+    LengthBuckets buckets = buckets(training.batches(), model.architecture().maxLength());
     data.requireFits(model.architecture().vocabularySize());
     Batcher batcher =
         new Batcher(
@@ -217,15 +218,16 @@ public final class Trainer {
         model, config.task(), objective, examples, training.batches().size(), buckets);
   }
 
-  private static LengthBuckets buckets(TrainingConfig training, int modelLimit) {
-    int maxLength = training.batches().maxLength();
+  /** The lengths to pad to, none longer than the model reads. */
+  static LengthBuckets buckets(BatchConfig batches, int modelLimit) {
+    int maxLength = batches.maxLength();
     if (maxLength > modelLimit) {
       throw new ConfigurationException(
           String.format(
               "maxLength: must be at most %d, the model's longest text, got %d",
               modelLimit, maxLength));
     }
-    List<Integer> chosen = training.batches().lengthBuckets();
+    List<Integer> chosen = batches.lengthBuckets();
     return chosen.isEmpty() ? LengthBuckets.upTo(maxLength) : new LengthBuckets(chosen);
   }
 

@@ -59,12 +59,15 @@ public record TrainingData(
    */
   public static EncodedDataset encode(
       FineTuningConfig config, TextTokenizer tokenizer, Dataset dataset) {
-    int maxLength = config.training().batches().maxLength();
-    if (config.task() instanceof Task.Classification task) {
+    return encode(config.task(), config.training().batches().maxLength(), tokenizer, dataset);
+  }
+
+  static EncodedDataset encode(Task task, int maxLength, TextTokenizer tokenizer, Dataset dataset) {
+    if (task instanceof Task.Classification classification) {
       return EncodedDataset.classification(
-          dataset, LabelIndex.of(task.labels()), tokenizer, maxLength);
+          dataset, LabelIndex.of(classification.labels()), tokenizer, maxLength);
     }
-    if (config.task() instanceof Task.Regression) {
+    if (task instanceof Task.Regression) {
       return EncodedDataset.regression(dataset, tokenizer, maxLength);
     }
     return EncodedDataset.texts(dataset, tokenizer, maxLength);
@@ -72,6 +75,10 @@ public record TrainingData(
 
   /** Whether every token id has a row in the model's table. */
   void requireFits(int modelVocabulary) {
+    requireFits(vocabularySize, modelVocabulary);
+  }
+
+  static void requireFits(int vocabularySize, int modelVocabulary) {
     if (vocabularySize > modelVocabulary) {
       throw new ConfigurationException(
           String.format(

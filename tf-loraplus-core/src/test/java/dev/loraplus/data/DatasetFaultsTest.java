@@ -30,7 +30,7 @@ class DatasetFaultsTest {
         "jsonl | text | ^^ | : holds no examples, at least one is needed",
         "tsv | text | text\\tlabel\\n | : holds no examples, at least one is needed",
         "tsv | text | \\nx\\ty | , line 1: is blank, a header is needed",
-        "tsv | text | a\\tb\\nx\\ty | : no column 'text', the columns are 'a', 'b'",
+        "tsv | text | a\\tb\\nx\\ty | : no column 'text', the columns are 'a', 'b'; if these are an example, the file has no header line and its columns are chosen by position",
         "csv | text | text,text,label\\nx,y,z | : column 'text' stands at positions 0 and 1;"
             + " choose by position",
         "tsv | text | text\\tlabel\\nx\\ty\\nx | , line 3: must have 2 fields as the header has,"

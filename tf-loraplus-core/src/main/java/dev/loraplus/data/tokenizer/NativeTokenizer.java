@@ -3,6 +3,7 @@ package dev.loraplus.data.tokenizer;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class NativeTokenizer implements TextTokenizer {
   private final HuggingFaceTokenizer tokenizer;
   private final SpecialIds ids;
+  private final Map<Integer, String> tokens;
 
   /**
    * What the vocabulary says.
@@ -23,9 +25,10 @@ final class NativeTokenizer implements TextTokenizer {
    */
   record SpecialIds(int pad, OptionalInt mask, int vocabSize) {}
 
-  NativeTokenizer(HuggingFaceTokenizer tokenizer, SpecialIds ids) {
+  NativeTokenizer(HuggingFaceTokenizer tokenizer, SpecialIds ids, Map<Integer, String> tokens) {
     this.tokenizer = tokenizer;
     this.ids = ids;
+    this.tokens = tokens;
   }
 
   @Override
@@ -51,6 +54,16 @@ final class NativeTokenizer implements TextTokenizer {
   @Override
   public int vocabSize() {
     return ids.vocabSize();
+  }
+
+  @Override
+  public String token(int id) {
+    String token = tokens.get(id);
+    if (token == null) {
+      throw new DataException(
+          "token id: must be one of the vocabulary's %d, got %d".formatted(tokens.size(), id));
+    }
+    return token;
   }
 
   @Override

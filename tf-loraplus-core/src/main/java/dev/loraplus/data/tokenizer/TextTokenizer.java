@@ -64,6 +64,15 @@ public interface TextTokenizer extends AutoCloseable {
    */
   int vocabSize();
 
+  /**
+   * The token of an id, as the vocabulary writes it, such as {@code ##ing}.
+   *
+   * @param id from 0 to {@link #vocabSize} - 1
+   * @return the token
+   * @throws DataException if no token has this id
+   */
+  String token(int id);
+
   /** Frees native memory. */
   @Override
   void close();

@@ -69,12 +69,15 @@ final class TokenizerLoader {
 
   private static TextTokenizer build(Path file, ObjectNode tokenizer, TokenizerConfig config) {
     config.requireRightTruncation();
-    NativeTokenizer.SpecialIds ids = new Vocabulary(file, tokenizer).specialIds(config);
+    Vocabulary vocabulary = new Vocabulary(file, tokenizer);
+    NativeTokenizer.SpecialIds ids = vocabulary.specialIds(config);
     // Lengths are chosen here, call by call.
     tokenizer.putNull("truncation").putNull("padding");
     try {
       return new NativeTokenizer(
-          HuggingFaceNative.create(tokenizer.toString(), HuggingFaceNative.WHOLE), ids);
+          HuggingFaceNative.create(tokenizer.toString(), HuggingFaceNative.WHOLE),
+          ids,
+          vocabulary.tokens());
     } catch (IOException | RuntimeException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new DataException(file + ": not a tokenizer that can be read: " + reason, e);

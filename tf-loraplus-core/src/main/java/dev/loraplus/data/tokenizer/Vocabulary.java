@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Ids of the tokens of a {@code tokenizer.json}: those of its model and those added. */
 final class Vocabulary {
@@ -34,6 +35,14 @@ final class Vocabulary {
     for (JsonNode added : tokenizer.path("added_tokens")) {
       ids.put(added.path("content").asText(), added.path("id").asInt());
     }
+  }
+
+  /** Tokens by id; where two share an id the first in the order of code units counts. */
+  Map<Integer, String> tokens() {
+    return ids.entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a.compareTo(b) <= 0 ? a : b));
   }
 
   SpecialIds specialIds(TokenizerConfig config) {

@@ -43,5 +43,10 @@ final class CountingTokenizer implements TextTokenizer {
   }
 
   @Override
+  public String token(int id) {
+    return Integer.toString(id);
+  }
+
+  @Override
   public void close() {}
 }

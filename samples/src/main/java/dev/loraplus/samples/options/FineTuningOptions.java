@@ -1,0 +1,68 @@
+package dev.loraplus.samples.options;
+
+import dev.loraplus.config.Faults;
+import dev.loraplus.config.FineTuningConfig;
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Task;
+import dev.loraplus.config.TrainingConfig;
+import picocli.CommandLine.Mixin;
+
+/** Everything that a run is told besides model, task and data: three records of core. */
+public final class FineTuningOptions {
+  @Mixin private final AdapterOptions adapters = new AdapterOptions();
+  @Mixin private final OptimizerOptions optimizer = new OptimizerOptions();
+  @Mixin private final TrainingOptions training = new TrainingOptions();
+
+  /**
+   * What the user chose, before the labels of the task are known.
+   *
+   * @param lora which adapters
+   * @param optimizer how they learn
+   * @param training over how much data
+   */
+  public record Choice(LoraConfig lora, OptimizerConfig optimizer, TrainingConfig training) {
+    /**
+     * The whole configuration.
+     *
+     * @param task what the model learns to give
+     * @return the configuration
+     */
+    public FineTuningConfig with(Task task) {
+      return new FineTuningConfig(task, lora, optimizer, training);
+    }
+  }
+
+  /**
+   * Checks all options together.
+   *
+   * @param others rules on other options, which throw what they find
+   * @return the choice
+   * @throws dev.loraplus.config.ConfigurationException listing every value that breaks a rule
+   */
+  public Choice check(Runnable... others) {
+    Faults faults = new Faults();
+    LoraConfig lora = faults.collect(adapters::config);
+    OptimizerConfig optimizerConfig = faults.collect(optimizer::config);
+    TrainingConfig trainingConfig = faults.collect(training::config);
+    for (Runnable other : others) {
+      faults.collect(
+          () -> {
+            other.run();
+            return true;
+          });
+    }
+    faults.throwIfAny();
+    return new Choice(
+        Faults.built(lora), Faults.built(optimizerConfig), Faults.built(trainingConfig));
+  }
+
+  /**
+   * What is said of the run.
+   *
+   * @return the options
+   */
+  public TrainingOptions training() {
+    return training;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.loraplus.samples.options;
+
+import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.Pooling;
+import dev.loraplus.samples.BundledModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Which pretrained model. */
+@Command(name = "Model")
+public final class ModelOptions {
+  private static final String MINILM = "minilm";
+  private static final String BERT_BASE = "bert-base";
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR|NAME",
+      description = {
+        "A directory with config.json, weights (safetensors, ONNX or SavedModel) and"
+            + " tokenizer.json or vocab.txt;",
+        "or a bundled model: minilm, or bert-base where it was built with -Pbert-base."
+      })
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String model;
+
+  /**
+   * The model's directory; bundled models are copied out of their jars first.
+   *
+   * @return an existing directory
+   * @throws ConfigurationException if there is none
+   */
+  public Path directory() {
+    return switch (model) {
+      case MINILM -> BundledModels.onClassPath().miniLm();
+      case BERT_BASE -> BundledModels.onClassPath().bertBase();
+      default -> existing();
+    };
+  }
+
+  /**
+   * How texts are pooled where nothing is chosen: as the model was pretrained to.
+   *
+   * @return mean for sentence encoders
+   */
+  Pooling pooling() {
+    return model.equals(MINILM) ? Pooling.MEAN : Pooling.CLS_POOLER;
+  }
+
+  /**
+   * The name under which Python finds the same weights.
+   *
+   * @return empty for a directory
+   */
+  public Optional<String> hubName() {
+    return switch (model) {
+      case MINILM -> Optional.of("sentence-transformers/all-MiniLM-L6-v2");
+      case BERT_BASE -> Optional.of("bert-base-uncased");
+      default -> Optional.empty();
+    };
+  }
+
+  private Path existing() {
+    Path directory = Path.of(model);
+    if (!Files.isDirectory(directory)) {
+      throw new ConfigurationException(
+          "--model: must be a directory, or one of minilm, bert-base; got '" + model + "'");
+    }
+    return directory;
+  }
+}
