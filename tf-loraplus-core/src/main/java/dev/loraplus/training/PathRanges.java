@@ -31,7 +31,7 @@ final class PathRanges {
       }
     }
     List<String> shown = new ArrayList<>();
-    numbers.forEach((path, found) -> shown.add(path.replace("[]", "[" + ranges(found) + "]")));
+    numbers.forEach((path, found) -> shown.add(path.replace("[]", ranges(found))));
     return String.join(", ", shown);
   }
 
@@ -51,7 +51,7 @@ final class PathRanges {
     if (previous != null) {
       parts.add(range(first, previous));
     }
-    return String.join(",", parts);
+    return numbers.size() == 1 ? parts.get(0) : "[" + String.join(",", parts) + "]";
   }
 
   private static String range(int first, int last) {
