@@ -72,15 +72,11 @@ final class FineTuningTest {
 
   private static FineTuningConfig config(Task task, LoraConfig lora) {
     return new FineTuningConfig(
-        task,
-        lora,
-        OptimizerConfig.of(5e-3, 8),
-        TrainingConfig.of(RunLength.epochs(2), 4, 12));
+        task, lora, OptimizerConfig.of(5e-3, 8), TrainingConfig.of(RunLength.epochs(2), 4, 12));
   }
 
   private FineTuning prepare() {
-    return FineTuning.prepare(
-        base, config(TinyBert.TASK, LORA), data(), Optional.of(data()));
+    return FineTuning.prepare(base, config(TinyBert.TASK, LORA), data(), Optional.of(data()));
   }
 
   @Test
@@ -156,11 +152,9 @@ final class FineTuningTest {
       assertThat(tokens.logits(loaded)).isEqualTo(expected);
     }
     try (FineTuning again =
-        FineTuning.prepare(
-            merged, config(TinyBert.TASK, LORA), data(), Optional.of(data()))) {
+        FineTuning.prepare(merged, config(TinyBert.TASK, LORA), data(), Optional.of(data()))) {
       assertThat(Numbers.largestError(tokens.logits(again.model()), expected)).isLessThan(1e-5);
-      assertThat(again.evaluate().orElseThrow().loss())
-          .isCloseTo(loss, within(1e-5));
+      assertThat(again.evaluate().orElseThrow().loss()).isCloseTo(loss, within(1e-5));
     }
   }
 
@@ -174,7 +168,8 @@ final class FineTuningTest {
                     config(TinyBert.TASK, LoraConfig.of(2, 4, TargetModules.named("qery"))),
                     data(),
                     Optional.empty()))
-        .withMessage("target qery: matches no module; did you mean: query, key, dense, value, LayerNorm?");
+        .withMessage(
+            "target qery: matches no module; did you mean: query, key, dense, value, LayerNorm?");
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(
             () ->

@@ -1,7 +1,7 @@
 package dev.loraplus.model;
 
-import java.util.Locale;
 import dev.loraplus.config.ConfigurationException;
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

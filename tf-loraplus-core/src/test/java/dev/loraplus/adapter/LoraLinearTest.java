@@ -102,8 +102,7 @@ final class LoraLinearTest {
     LoraLinear lora = LoraLinear.create(store, "mine", IN, OUT, LoraSettings.of(2, 4));
     Operand<TFloat32> loss = meanSquare(lora.apply(tf, x, tf.linalg.matMul(x, w0)));
     Op train =
-        new LoraPlusOptimizer(graph, OptimizerConfig.of(0.02, 4), lora.parameters())
-            .minimize(loss);
+        new LoraPlusOptimizer(graph, OptimizerConfig.of(0.02, 4), lora.parameters()).minimize(loss);
     lora.initialize(session, 3);
     float[] a = fetch(lora.a().value());
     float before = fetch(loss)[0];
@@ -149,9 +148,7 @@ final class LoraLinearTest {
     Operand<TFloat32> h =
         lora.apply(tf, cube, tf.reshape(product, tf.constant(new int[] {4, 4, OUT})));
     Operand<TFloat32> flatH = lora.apply(tf, flat, product);
-    assign(
-        Map.of(
-            lora.a(), normal("a", Shape.of(2, IN)), lora.b(), normal("b", Shape.of(OUT, 2))));
+    assign(Map.of(lora.a(), normal("a", Shape.of(2, IN)), lora.b(), normal("b", Shape.of(OUT, 2))));
 
     // then
     assertThat(h.shape()).isEqualTo(Shape.of(4, 4, OUT));

@@ -301,10 +301,7 @@ final class BertTest {
         .isThrownBy(
             () ->
                 AdaptedModel.build(
-                    Architectures.read(bare, TinyBert.TASK),
-                    WeightSource.open(bare),
-                    untrained,
-                    0))
+                    Architectures.read(bare, TinyBert.TASK), WeightSource.open(bare), untrained, 0))
         .withMessageContaining("classifier.weight")
         .withMessageContaining("add their module to modulesToSave");
   }

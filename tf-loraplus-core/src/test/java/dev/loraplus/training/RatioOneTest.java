@@ -50,12 +50,7 @@ final class RatioOneTest {
         .map(
             p ->
                 new TrainableParameter(
-                    p.name(),
-                    ParameterRole.A,
-                    p.savedModule(),
-                    p.shape(),
-                    p.variable(),
-                    p.value()))
+                    p.name(), ParameterRole.A, p.savedModule(), p.shape(), p.variable(), p.value()))
         .toList();
   }
 
@@ -80,9 +75,7 @@ final class RatioOneTest {
           oneGroup ? oneGroup(model.parameters()) : model.parameters();
       LoraPlusOptimizer optimizer =
           new LoraPlusOptimizer(model.graph(), config, parameters, CASE.steps());
-      assertThat(optimizer.groups().present())
-          .hasSize(oneGroup ? 1 : 2)
-          .contains(ParameterGroup.A);
+      assertThat(optimizer.groups().present()).hasSize(oneGroup ? 1 : 2).contains(ParameterGroup.A);
       Objective objective =
           Objective.of(
               model.tf(),
@@ -97,8 +90,7 @@ final class RatioOneTest {
         }
       }
       List<float[]> values = new ArrayList<>();
-      try (Result result =
-          VariableStore.read(model.session(), TrainedState.variables(model))) {
+      try (Result result = VariableStore.read(model.session(), TrainedState.variables(model))) {
         result.forEach(entry -> values.add(Numbers.of((TFloat32) entry.getValue())));
       }
       return values;

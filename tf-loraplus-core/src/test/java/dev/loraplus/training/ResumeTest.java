@@ -157,8 +157,7 @@ final class ResumeTest {
     Path place = directory.resolve("early");
     TinyRun settings =
         run(place)
-            .evaluation(
-                TinyRun.mislabelled(5, 1), TinyRun.byLoss(1, true, OptionalLong.of(1)));
+            .evaluation(TinyRun.mislabelled(5, 1), TinyRun.byLoss(1, true, OptionalLong.of(1)));
     TrainingResult first;
     byte[] expected;
     try (TinyRun.Started run = settings.start()) {
