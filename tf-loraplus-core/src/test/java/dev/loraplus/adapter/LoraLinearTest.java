@@ -15,6 +15,7 @@ import dev.loraplus.optimizer.LoraPlusOptimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,7 +178,7 @@ final class LoraLinearTest {
       float[] gradient = gradients.get(i);
       for (int j = 0; j < gradient.length; j++) {
         // when: (L(p + e) - L(p - e)) / 2e
-        float[] moved = values.get(variable).clone();
+        float[] moved = Objects.requireNonNull(values.get(variable)).clone();
         moved[j] += 0.05f;
         assign(Map.of(variable, moved));
         double above = fetch(loss)[0];
