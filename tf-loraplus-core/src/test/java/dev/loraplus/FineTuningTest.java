@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,12 +40,12 @@ final class FineTuningTest {
   private static final LoraConfig LORA =
       LoraConfig.of(2, 4, TargetModules.named("query", "word_embeddings"));
 
-  @TempDir Path directory;
-  private Path base;
-  private Path table;
+  private final Path directory;
+  private final Path base;
+  private final Path table;
 
-  @BeforeEach
-  void makeModelAndData() throws IOException {
+  FineTuningTest(@TempDir Path directory) throws IOException {
+    this.directory = directory;
     base = ModelDirectory.create(directory.resolve("base"), 0.1);
     table =
         Files.write(

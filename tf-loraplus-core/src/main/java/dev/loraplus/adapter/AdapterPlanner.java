@@ -83,12 +83,12 @@ public final class AdapterPlanner {
                     "exclude " + exclude,
                     exclude.toString(),
                     paths(m -> ModuleMatcher.matches(exclude, m.path()))));
-    List<ModuleSpec> targets =
+    List<ModuleSpec> matched =
         architecture.modules().stream()
             .filter(m -> wanted(rule, m))
             .filter(m -> !saved.contains(m))
-            .filter(this::kept)
             .toList();
+    List<ModuleSpec> targets = matched.stream().filter(this::kept).toList();
     for (ModuleSpec module : targets) {
       faults.require(
           module instanceof ModuleSpec.Linear || module instanceof ModuleSpec.Embedding,
@@ -97,7 +97,7 @@ public final class AdapterPlanner {
           module.getClass().getSimpleName());
     }
     faults.require(
-        !targets.isEmpty(),
+        matched.isEmpty() || !targets.isEmpty(),
         "targets: %s matches no module after exclusions and layer selection",
         rule);
     return targets;

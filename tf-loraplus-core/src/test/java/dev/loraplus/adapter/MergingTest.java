@@ -56,7 +56,11 @@ final class MergingTest {
           LoraInit.KAIMING_UNIFORM,
           true);
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  MergingTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   @Test
   void mergedOutputsAreTheAdaptedOnesAndUnmergingRestoresEveryBit() {

@@ -49,7 +49,11 @@ final class PeftConfigTest {
           "fan_in_fan_out",
           "inference_mode");
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  PeftConfigTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"qv_adamw_cosine_clip", "all_linear_bias_sgd", "embedding_patterns_adam"})

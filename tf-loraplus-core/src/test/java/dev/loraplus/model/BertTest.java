@@ -35,7 +35,11 @@ import org.tensorflow.types.TFloat32;
 final class BertTest {
   private static final Task MEAN = new Task.Classification(TinyBert.TASK.labels(), Pooling.MEAN);
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  BertTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   @ParameterizedTest
   @CsvSource({"masked_lm", "regression"})

@@ -34,7 +34,11 @@ import org.tensorflow.Result;
 import org.tensorflow.types.TFloat32;
 
 final class TrainerTest {
-  @TempDir Path directory;
+  private final Path directory;
+
+  TrainerTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   private Path base(double dropout) {
     return ModelDirectory.create(directory.resolve("base"), dropout);
