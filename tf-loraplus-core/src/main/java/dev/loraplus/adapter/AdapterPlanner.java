@@ -98,8 +98,9 @@ public final class AdapterPlanner {
               + " modulesToSave",
           module.path());
     }
+    // A rule that matches nothing at all has been reported above.
     faults.require(
-        !targets.isEmpty(),
+        !targets.isEmpty() || architecture.modules().stream().noneMatch(m -> wanted(rule, m)),
         "targets: %s matches no module after exclusions and layer selection",
         rule);
     return targets;
