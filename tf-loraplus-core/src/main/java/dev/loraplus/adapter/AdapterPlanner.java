@@ -96,6 +96,7 @@ public final class AdapterPlanner {
           module.path(),
           module.getClass().getSimpleName());
     }
+    // A rule that matches nothing at all has been reported above.
     faults.require(
         matched.isEmpty() || !targets.isEmpty(),
         "targets: %s matches no module after exclusions and layer selection",

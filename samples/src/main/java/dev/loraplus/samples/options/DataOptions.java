@@ -5,6 +5,7 @@ import dev.loraplus.config.Faults;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.Column;
 import dev.loraplus.data.Dataset;
+import dev.loraplus.data.Target;
 import dev.loraplus.data.TextFormat;
 import dev.loraplus.data.TextFormat.Header;
 import dev.loraplus.data.TextFormat.TargetColumn;
@@ -12,7 +13,6 @@ import dev.loraplus.data.TextFormat.TargetKind;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -125,15 +125,15 @@ public final class DataOptions {
    * @throws ConfigurationException telling both ways out
    */
   public void requireNoHeaderLine(Dataset data) {
-    Optional<Object> first = Optional.of(data.get(0).target());
-    boolean repeated =
-        data.examples().stream().skip(1).anyMatch(e -> first.get().equals(e.target()));
-    if (!named() && !repeated) {
+    if (named() || !(data.get(0).target() instanceof Target.Label label)) {
+      return;
+    }
+    if (data.examples().stream().skip(1).noneMatch(example -> label.equals(example.target()))) {
       throw new ConfigurationException(
           String.format(
-              "%s: no other line has its label, %s; if it is a header, drop --no-header, and if"
+              "%s: no other line has its label, '%s'; if it is a header, drop --no-header, and if"
                   + " not, name all classes with --labels",
-              data.place(0), first.get()));
+              data.place(0), label.name()));
     }
   }
 
