@@ -110,9 +110,10 @@ public final class LoraAdapters implements Adaptation {
 
   private static ParameterRole role(ParameterKind kind) {
     return switch (kind) {
-      case WEIGHT -> ParameterRole.SAVED_WEIGHT;
+      case WEIGHT, CONV1D_WEIGHT -> ParameterRole.SAVED_WEIGHT;
       case BIAS -> ParameterRole.BIAS;
       case LAYER_NORM -> ParameterRole.LAYER_NORM;
+      case SCALE -> ParameterRole.SCALE;
     };
   }
 }

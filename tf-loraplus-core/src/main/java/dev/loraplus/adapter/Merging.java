@@ -26,7 +26,7 @@ final class Merging {
     for (LoraAdapter adapter : adapters.all()) {
       ModelWeights.Entry weight = weights.get(adapter.path() + ".weight");
       Operand<TFloat32> sum =
-          tf.math.add(weight.variable().value(), delta(tf, adapter, weight.transposed()));
+          tf.math.add(weight.variable().value(), delta(tf, adapter, weight.inputsFirst()));
       merged.put(weight, sum);
       assignments.put(weight, tf.assignVariableOp(weight.variable().handle(), sum));
     }
@@ -56,11 +56,11 @@ final class Merging {
   }
 
   /** s B A in the layout of the weight: [out, in], or its transpose A^T B^T. */
-  private static Operand<TFloat32> delta(Ops tf, LoraAdapter adapter, boolean storedTransposed) {
+  private static Operand<TFloat32> delta(Ops tf, LoraAdapter adapter, boolean inputsFirst) {
     Operand<TFloat32> a = adapter.a().value();
     Operand<TFloat32> b = adapter.b().value();
     // An embedding table is [count, dim]: the transpose of B A, which is [dim, count].
-    boolean flip = adapter instanceof LoraEmbedding ? !storedTransposed : storedTransposed;
+    boolean flip = adapter instanceof LoraEmbedding ? !inputsFirst : inputsFirst;
     Operand<TFloat32> product =
         flip
             ? tf.linalg.matMul(a, b, MatMul.transposeA(true), MatMul.transposeB(true))

@@ -70,6 +70,9 @@ public record TrainingData(
     if (task instanceof Task.Regression) {
       return EncodedDataset.regression(dataset, tokenizer, maxLength);
     }
+    if (task instanceof Task.CausalLanguageModel) {
+      return EncodedDataset.continuations(dataset, tokenizer, maxLength);
+    }
     return EncodedDataset.texts(dataset, tokenizer, maxLength);
   }
 
