@@ -70,11 +70,10 @@ public final class AdapterPlanner {
     TargetModules rule = config.targets();
     if (rule instanceof TargetModules.Named named) {
       for (String name : named.names()) {
-        record("target " + name, name, paths(m -> ModuleMatcher.named(m.path(), name)));
+        recordTarget(name, m -> ModuleMatcher.named(m.path(), name), saved);
       }
     } else {
-      List<String> matched = paths(m -> wanted(rule, m));
-      record("target " + rule, rule.toString(), matched);
+      recordTarget(rule.toString(), m -> wanted(rule, m), saved);
     }
     config
         .excludes()
@@ -85,18 +84,17 @@ public final class AdapterPlanner {
                     exclude.toString(),
                     paths(m -> ModuleMatcher.matches(exclude, m.path()))));
     List<ModuleSpec> targets =
-        architecture.modules().stream().filter(m -> wanted(rule, m)).filter(this::kept).toList();
+        architecture.modules().stream()
+            .filter(m -> wanted(rule, m))
+            .filter(m -> !saved.contains(m))
+            .filter(this::kept)
+            .toList();
     for (ModuleSpec module : targets) {
       faults.require(
           module instanceof ModuleSpec.Linear || module instanceof ModuleSpec.Embedding,
           "target %s: a %s cannot carry an adapter; linear layers and embeddings can",
           module.path(),
           module.getClass().getSimpleName());
-      faults.require(
-          !saved.contains(module),
-          "%s: cannot both carry an adapter and train in full; drop it from the targets or from"
-              + " modulesToSave",
-          module.path());
     }
     faults.require(
         !targets.isEmpty(),
@@ -114,8 +112,15 @@ public final class AdapterPlanner {
 
   private boolean kept(ModuleSpec module) {
     return config.excludes().map(e -> !ModuleMatcher.matches(e, module.path())).orElse(true)
-        && ModuleMatcher.inLayers(
-            module.path(), Set.copyOf(config.layers()), config.layersPatterns());
+        && (namedInFull(module)
+            || ModuleMatcher.inLayers(
+                module.path(), Set.copyOf(config.layers()), config.layersPatterns()));
+  }
+
+  /** As in peft, a module named by its whole path is wanted whatever its layer. */
+  private boolean namedInFull(ModuleSpec module) {
+    return config.targets() instanceof TargetModules.Named named
+        && named.names().contains(module.path());
   }
 
   private boolean inHead(ModuleSpec module) {
@@ -184,6 +189,23 @@ public final class AdapterPlanner {
 
   private List<String> paths(Predicate<ModuleSpec> rule) {
     return architecture.modules().stream().filter(rule).map(ModuleSpec::path).toList();
+  }
+
+  /**
+   * As in peft, a module that trains in full gets no adapter. A target that matches nothing else
+   * is a contradiction.
+   */
+  private void recordTarget(
+      String name, Predicate<ModuleSpec> rule, List<ModuleSpec> saved) {
+    List<String> matched = paths(rule);
+    List<String> adapted = paths(m -> rule.test(m) && !saved.contains(m));
+    record("target " + name, name, matched);
+    matches.put("target " + name, adapted);
+    faults.require(
+        matched.isEmpty() || !adapted.isEmpty(),
+        "%s: cannot both carry an adapter and train in full; drop it from the targets or from"
+            + " modulesToSave",
+        name);
   }
 
   private void record(String label, String name, List<String> matched) {

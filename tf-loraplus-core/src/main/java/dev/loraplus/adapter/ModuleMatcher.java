@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /** peft's rules for when a name speaks of a module path. */
 final class ModuleMatcher {
-  /** The last number between dots, as in {@code encoder.layer.3.output}. */
-  private static final Pattern ANY_LAYER = Pattern.compile(".*\\.[^.]*\\.(\\d+)\\..*");
+  /** The first number between dots, as in {@code encoder.layer.3.output}. */
+  private static final Pattern ANY_LAYER = Pattern.compile(".*?\\.[^.]*\\.(\\d+)\\..*");
 
   private ModuleMatcher() {}
 
@@ -52,8 +52,11 @@ final class ModuleMatcher {
       return indexMatches(ANY_LAYER.matcher(path), layers);
     }
     return layersPatterns.stream()
-        .map(name -> Pattern.compile(".*\\.?" + name + "\\.(\\d+)\\..*"))
-        .anyMatch(pattern -> indexMatches(pattern.matcher(path), layers));
+        .map(name -> Pattern.compile("(?:|.*?\\.)" + name + "\\.(\\d+)\\..*").matcher(path))
+        .filter(Matcher::matches)
+        .findFirst()
+        .map(matcher -> indexMatches(matcher, layers))
+        .orElse(false);
   }
 
   private static boolean indexMatches(Matcher matcher, Set<Integer> layers) {

@@ -51,10 +51,15 @@ final class PeftConfig {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
   }
 
-  /** all-linear is written as the modules it came to, so that the reader need not agree on it. */
+  /**
+   * all-linear is written as the modules it came to, so that the reader need not agree on it, and
+   * so is a regular expression beside a choice of layers, which peft refuses.
+   */
   private static JsonNode targets(AdapterPlan plan) {
     TargetModules rule = plan.config().targets();
-    if (rule instanceof TargetModules.AllLinear) {
+    boolean refused =
+        rule instanceof TargetModules.Regex && !plan.config().layers().isEmpty();
+    if (rule instanceof TargetModules.AllLinear || refused) {
       ArrayNode paths = JSON.createArrayNode();
       plan.adapters().forEach(adapter -> paths.add(adapter.module().path()));
       return paths;

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Reads {@code adapter_config.json}. A setting that changes what an adapter computes and that is
@@ -58,6 +59,15 @@ final class PeftConfigReader {
   /** Heads that peft adds for a sequence classification, whatever the network's head is called. */
   private static final Set<String> PEFT_HEADS = Set.of("classifier", "score");
 
+  private static final Kind NUMBER = new Kind("a number", JsonNode::isNumber);
+  private static final Kind WHOLE_NUMBER = new Kind("a whole number", JsonNode::isInt);
+  private static final Kind NAME = new Kind("a name", JsonNode::isTextual);
+  private static final Kind FLAG = new Kind("true or false", JsonNode::isBoolean);
+  private static final Kind TABLE = new Kind("an object", JsonNode::isObject);
+
+  /** What a value has to be. */
+  private record Kind(String description, Predicate<JsonNode> rule) {}
+
   private final Path file;
   private final JsonNode root;
   private final Architecture architecture;
@@ -90,21 +100,29 @@ final class PeftConfigReader {
     faults.require(type.equals("LORA"), "%s: peft_type must be LORA, got %s", file, type);
     root.properties().forEach(field -> requireHonoured(field.getKey(), field.getValue()));
     faults.throwIfAny();
+    try {
+      return settings();
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(e.faults().stream().map(f -> file + ": " + f).toList());
+    }
+  }
+
+  private LoraConfig settings() {
     return new LoraConfig(
-        number("r").intValue(),
-        number("lora_alpha").doubleValue(),
-        root.path("lora_dropout").asDouble(0),
+        required("r", WHOLE_NUMBER).intValue(),
+        required("lora_alpha", NUMBER).doubleValue(),
+        optional("lora_dropout", NUMBER).map(JsonNode::doubleValue).orElse(0.0),
         rule("target_modules")
-            .orElseThrow(() -> new ConfigurationException(file + ": target_modules is missing")),
+            .orElseThrow(() -> new ConfigurationException("target_modules is missing")),
         rule("exclude_modules"),
-        layers(),
-        strings("layers_pattern"),
-        pattern("rank_pattern", JsonNode::intValue),
-        pattern("alpha_pattern", JsonNode::doubleValue),
+        list("layers_to_transform", WHOLE_NUMBER, JsonNode::intValue),
+        list("layers_pattern", NAME, JsonNode::textValue),
+        pattern("rank_pattern", WHOLE_NUMBER, JsonNode::intValue),
+        pattern("alpha_pattern", NUMBER, JsonNode::doubleValue),
         bias(),
         Optional.of(savedModules()),
         init(),
-        root.path("use_rslora").asBoolean(false));
+        optional("use_rslora", FLAG).map(JsonNode::booleanValue).orElse(false));
   }
 
   private void requireHonoured(String key, JsonNode value) {
@@ -120,22 +138,27 @@ final class PeftConfigReader {
         value);
   }
 
-  private JsonNode number(String key) {
-    JsonNode node = root.path(key);
-    if (!node.isNumber()) {
+  private static JsonNode checked(String name, JsonNode node, Kind kind) {
+    if (!kind.rule().test(node)) {
       throw new ConfigurationException(
-          String.format("%s: %s must be a number, got %s", file, key, node));
+          String.format("%s must be %s, got %s", name, kind.description(), node));
     }
     return node;
   }
 
+  private JsonNode required(String key, Kind kind) {
+    return checked(key, root.path(key), kind);
+  }
+
+  private Optional<JsonNode> optional(String key, Kind kind) {
+    return root.hasNonNull(key) ? Optional.of(required(key, kind)) : Optional.empty();
+  }
+
   private Optional<TargetModules> rule(String key) {
     JsonNode node = root.path(key);
-    if (node.isArray()) {
-      return node.isEmpty() ? Optional.empty() : Optional.of(new TargetModules.Named(strings(key)));
-    }
     if (!node.isTextual()) {
-      return Optional.empty();
+      List<String> names = list(key, NAME, JsonNode::textValue);
+      return names.isEmpty() ? Optional.empty() : Optional.of(new TargetModules.Named(names));
     }
     return Optional.of(
         node.asText().equals("all-linear")
@@ -143,36 +166,39 @@ final class PeftConfigReader {
             : TargetModules.regex(node.asText()));
   }
 
-  private List<String> strings(String key) {
+  /** A list, or what peft takes for a list of one: the value alone. */
+  private <V> List<V> list(String key, Kind kind, Function<JsonNode, V> value) {
+    if (!root.hasNonNull(key)) {
+      return List.of();
+    }
     JsonNode node = root.path(key);
-    if (node.isTextual()) {
-      return List.of(node.asText());
-    }
-    List<String> values = new ArrayList<>();
-    node.forEach(value -> values.add(value.asText()));
-    return values.stream().distinct().toList();
+    Iterable<JsonNode> values = node.isArray() ? node : List.of(node);
+    List<V> list = new ArrayList<>();
+    values.forEach(one -> list.add(value.apply(checked(key, one, kind))));
+    return list.stream().distinct().toList();
   }
 
-  private List<Integer> layers() {
-    JsonNode node = root.path("layers_to_transform");
-    if (node.isInt()) {
-      return List.of(node.intValue());
-    }
-    List<Integer> values = new ArrayList<>();
-    node.forEach(value -> values.add(value.intValue()));
-    return values;
-  }
-
-  private <V> Map<String, V> pattern(String key, Function<JsonNode, V> value) {
+  private <V> Map<String, V> pattern(String key, Kind kind, Function<JsonNode, V> value) {
     Map<String, V> patterns = new LinkedHashMap<>();
-    root.path(key)
-        .properties()
-        .forEach(field -> patterns.put(field.getKey(), value.apply(field.getValue())));
+    optional(key, TABLE)
+        .ifPresent(
+            table ->
+                table
+                    .properties()
+                    .forEach(
+                        field ->
+                            patterns.put(
+                                field.getKey(),
+                                value.apply(
+                                    checked(
+                                        key + " '" + field.getKey() + "'",
+                                        field.getValue(),
+                                        kind)))));
     return patterns;
   }
 
   private List<String> savedModules() {
-    return strings("modules_to_save").stream()
+    return list("modules_to_save", NAME, JsonNode::textValue).stream()
         .filter(name -> !PEFT_HEADS.contains(name) || architecture.head().contains(name))
         .toList();
   }
@@ -185,7 +211,7 @@ final class PeftConfigReader {
       case "lora_only" -> BiasMode.LORA_ONLY;
       default ->
           throw new ConfigurationException(
-              file + ": bias must be one of none, all, lora_only, got '" + name + "'");
+              "bias must be one of none, all, lora_only, got '" + name + "'");
     };
   }
 
@@ -198,7 +224,7 @@ final class PeftConfigReader {
       case "gaussian" -> LoraInit.GAUSSIAN;
       default ->
           throw new ConfigurationException(
-              file + ": init_lora_weights must be true, false or \"gaussian\", got '" + name + "'");
+              "init_lora_weights must be true, false or \"gaussian\", got '" + name + "'");
     };
   }
 }

@@ -1,0 +1,96 @@
+package dev.loraplus.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Task;
+import dev.loraplus.fixture.Numbers;
+import dev.loraplus.fixture.SafetensorsBytes;
+import dev.loraplus.fixture.TinyBert;
+import dev.loraplus.model.Architectures;
+import dev.loraplus.weights.WeightSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MergedCheckpointTest {
+  private static final Path STORED =
+      TinyBert.referenceCase("all_linear_bias_sgd").resolve("adapter_final");
+
+  @TempDir Path directory;
+
+  private static AdaptedModel adapted() {
+    AdapterDirectory adapter = new AdapterDirectory(STORED);
+    AdaptedModel model = TinyBert.model(adapter.readConfig(TinyBert.architecture()));
+    adapter.load(model);
+    return model;
+  }
+
+  @Test
+  void theDirectoryIsAModelWithTheAdaptedLogits() throws IOException {
+    // given
+    float[] expected;
+    try (AdaptedModel model = adapted()) {
+      expected = TinyBert.tokens().logits(model);
+
+      // when
+      MergedCheckpoint.save(model, TinyBert.directory(), TinyBert.TASK, directory);
+
+      // then
+      assertThat(TinyBert.tokens().logits(model)).isEqualTo(expected);
+    }
+    assertThat(SafetensorsBytes.read(directory.resolve("model.safetensors")).shapes())
+        .isEqualTo(
+            SafetensorsBytes.read(TinyBert.directory().resolve("model.safetensors")).shapes());
+    try (AdaptedModel merged =
+        AdaptedModel.build(
+            Architectures.read(directory, TinyBert.TASK),
+            WeightSource.open(directory),
+            TinyBert.queryAndValue(),
+            0)) {
+      assertThat(Numbers.largestError(TinyBert.tokens().logits(merged), expected))
+          .isLessThan(1e-5);
+    }
+    JsonNode config = new ObjectMapper().readTree(directory.resolve("config.json").toFile());
+    assertThat(config.path("id2label").path("2").asText()).isEqualTo("c");
+    assertThat(config.path("label2id").path("b").intValue()).isEqualTo(1);
+    assertThat(config.path("architectures").get(0).asText())
+        .isEqualTo("BertForSequenceClassification");
+  }
+
+  @Test
+  void aHeadThatTransformersDoesNotHaveIsNotCalledByTheNameOfOneItHas() throws IOException {
+    try (AdaptedModel model = adapted()) {
+      // when
+      MergedCheckpoint.save(
+          model,
+          TinyBert.directory(),
+          new Task.Classification(TinyBert.TASK.labels(), Pooling.MEAN),
+          directory);
+    }
+
+    // then
+    JsonNode config = new ObjectMapper().readTree(directory.resolve("config.json").toFile());
+    assertThat(config.path("architectures").get(0).asText()).isEqualTo("BertModel");
+    assertThat(config.path("classifier_pooling").asText()).isEqualTo("mean");
+  }
+
+  @Test
+  void savingOverAnOlderDirectoryReplacesIt() throws IOException {
+    try (AdaptedModel model = adapted()) {
+      MergedCheckpoint.save(model, TinyBert.directory(), TinyBert.TASK, directory);
+      byte[] first = Files.readAllBytes(directory.resolve("model.safetensors"));
+
+      // when
+      MergedCheckpoint.save(model, TinyBert.directory(), TinyBert.TASK, directory);
+
+      // then
+      assertThat(Files.readAllBytes(directory.resolve("model.safetensors"))).isEqualTo(first);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.loraplus.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.loraplus.config.DecayExclusions;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Schedule;
+import dev.loraplus.config.UpdateRule;
+import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.Targets;
+import dev.loraplus.fixture.SafetensorsBytes;
+import dev.loraplus.fixture.Tokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** A run of torch, transformers and peft that conformance_cases.py recorded. */
+final class ReferenceCase {
+  /** peft's group of parameters. */
+  record Group(double rate, double decay, List<String> names) {}
+
+  private final Path directory;
+  private final JsonNode root;
+  private final SafetensorsBytes batches;
+
+  private ReferenceCase(Path directory, JsonNode root) {
+    this.directory = directory;
+    this.root = root;
+    this.batches = SafetensorsBytes.read(directory.resolve("batches.safetensors"));
+  }
+
+  static ReferenceCase read(Path directory) {
+    try {
+      return new ReferenceCase(
+          directory, new ObjectMapper().readTree(directory.resolve("case.json").toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int steps() {
+    return root.path("steps").intValue();
+  }
+
+  Path base() {
+    return directory.resolve("../../bases").resolve(root.path("base").asText()).normalize();
+  }
+
+  Path adapter(String which) {
+    return directory.resolve("adapter_" + which);
+  }
+
+  SafetensorsBytes tensors(String file) {
+    return SafetensorsBytes.read(directory.resolve(file + ".safetensors"));
+  }
+
+  List<Double> numbers(String field) {
+    List<Double> numbers = new ArrayList<>();
+    root.path(field).forEach(node -> numbers.add(node.doubleValue()));
+    return numbers;
+  }
+
+  /** Rates by step of the groups A, embedding, B and B without decay. */
+  List<List<Double>> rates() {
+    List<List<Double>> rates = new ArrayList<>();
+    for (JsonNode step : root.path("group_lrs_per_step")) {
+      List<Double> groups = new ArrayList<>();
+      step.forEach(rate -> groups.add(rate.doubleValue()));
+      rates.add(groups);
+    }
+    return rates;
+  }
+
+  List<Group> groups() {
+    List<Group> groups = new ArrayList<>();
+    for (JsonNode node : root.path("groups")) {
+      List<String> names = new ArrayList<>();
+      node.path("params").forEach(name -> names.add(name.asText()));
+      groups.add(
+          new Group(node.path("lr").doubleValue(), node.path("weight_decay").doubleValue(), names));
+    }
+    return groups;
+  }
+
+  Tokens tokens(int step) {
+    return Tokens.read(batches, step + ".");
+  }
+
+  Batch batch(int step) {
+    Tokens tokens = tokens(step);
+    float[] weights = new float[tokens.rows()];
+    Arrays.fill(weights, 1);
+    return new Batch(
+        tokens.rows(),
+        tokens.length(),
+        tokens.ids(),
+        tokens.types(),
+        tokens.mask(),
+        new int[tokens.ids().length],
+        new Targets.ClassIds(batches.ints(step + ".labels")),
+        weights,
+        tokens.rows(),
+        Arrays.stream(tokens.mask()).sum());
+  }
+
+  OptimizerConfig optimizer() {
+    JsonNode settings = root.path("optimizer");
+    JsonNode clip = root.path("clip_global_norm");
+    return new OptimizerConfig(
+        rule(settings),
+        settings.path("lr").doubleValue(),
+        settings.path("ratio").doubleValue(),
+        settings
+            .path("loraplus_lr_embedding")
+            .asDouble(OptimizerConfig.DEFAULT_EMBEDDING_LEARNING_RATE),
+        OptionalDouble.empty(),
+        settings.path("loraplus_weight_decay").asDouble(0),
+        DecayExclusions.standard(),
+        clip.isNumber() ? OptionalDouble.of(clip.doubleValue()) : OptionalDouble.empty(),
+        schedule(root.path("schedule")),
+        false);
+  }
+
+  private static UpdateRule rule(JsonNode settings) {
+    String name = settings.path("cls").asText();
+    return name.equals("SGD")
+        ? UpdateRule.sgd(settings.path("kwargs").path("momentum").asDouble(0))
+        : UpdateRule.named(name);
+  }
+
+  private static Schedule schedule(JsonNode node) {
+    if (node.isNull()) {
+      return Schedule.constant();
+    }
+    Schedule then =
+        node.path("kind").asText().equals("cosine") ? Schedule.cosine() : Schedule.linear();
+    return Schedule.warmup(node.path("warmup").longValue(), then);
+  }
+}
