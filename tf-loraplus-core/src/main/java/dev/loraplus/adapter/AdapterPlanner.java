@@ -5,6 +5,7 @@ import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModuleSpec;
@@ -46,8 +47,8 @@ public final class AdapterPlanner {
   private AdapterPlan plan() {
     List<ModuleSpec> saved = savedModules();
     List<ModuleSpec> targets = targets(saved);
-    requirePatternsMatch("rankPattern", config.rankPattern().keySet(), targets);
-    requirePatternsMatch("alphaPattern", config.alphaPattern().keySet(), targets);
+    requirePatternsMatch("rankPattern", config.patterns().ranks().keySet(), targets);
+    requirePatternsMatch("alphaPattern", config.patterns().alphas().keySet(), targets);
     List<PlannedAdapter> adapters = targets.stream().map(this::adapter).toList();
     faults.throwIfAny();
     return new AdapterPlan(
@@ -114,7 +115,7 @@ public final class AdapterPlanner {
     return config.excludes().map(e -> !ModuleMatcher.matches(e, module.path())).orElse(true)
         && (namedInFull(module)
             || ModuleMatcher.inLayers(
-                module.path(), Set.copyOf(config.layers()), config.layersPatterns()));
+                module.path(), Set.copyOf(config.layers().indices()), config.layers().patterns()));
   }
 
   /** As in peft, a module named by its whole path is wanted whatever its layer. */
@@ -129,8 +130,9 @@ public final class AdapterPlanner {
   }
 
   private PlannedAdapter adapter(ModuleSpec module) {
-    int rank = firstMatch(config.rankPattern(), module.path(), config.rank());
-    double alpha = firstMatch(config.alphaPattern(), module.path(), config.alpha());
+    Patterns patterns = config.patterns();
+    int rank = chosen("rankPattern", patterns.ranks(), module, config.rank());
+    double alpha = chosen("alphaPattern", patterns.alphas(), module, config.alpha());
     // s = alpha / r, for rsLoRA alpha / sqrt(r)
     double scaling = alpha / (config.rsLora() ? Math.sqrt(rank) : rank);
     ParameterSpec weight = module.parameters().get(0);
@@ -144,16 +146,35 @@ public final class AdapterPlanner {
           weight.shape(),
           rank);
     }
-    return new PlannedAdapter(
-        module, new LoraSettings(rank, scaling, config.dropout(), config.init()), alpha);
+    LoraSettings settings =
+        new LoraSettings(rank, scaling, config.dropout(), config.init(), config.variant());
+    ModuleFit.require(faults, module, settings);
+    return new PlannedAdapter(module, settings, alpha);
   }
 
-  private static <V> V firstMatch(Map<String, V> patterns, String path, V otherwise) {
-    return patterns.entrySet().stream()
-        .filter(entry -> ModuleMatcher.pattern(path, entry.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(otherwise);
+  /** The value of the patterns that match a module, which have to agree. */
+  private <V> V chosen(String setting, Map<String, V> patterns, ModuleSpec module, V otherwise) {
+    List<Map.Entry<String, V>> matching =
+        patterns.entrySet().stream()
+            .filter(entry -> ModuleMatcher.pattern(module.path(), entry.getKey()))
+            .toList();
+    if (matching.isEmpty()) {
+      return otherwise;
+    }
+    Map.Entry<String, V> first = matching.get(0);
+    for (Map.Entry<String, V> other : matching) {
+      faults.require(
+          other.getValue().equals(first.getValue()),
+          "%s of %s: the patterns '%s' (%s) and '%s' (%s) both match; make them agree or exclude"
+              + " each other",
+          setting,
+          module.path(),
+          first.getKey(),
+          first.getValue(),
+          other.getKey(),
+          other.getValue());
+    }
+    return first.getValue();
   }
 
   private void requirePatternsMatch(
@@ -192,11 +213,10 @@ public final class AdapterPlanner {
   }
 
   /**
-   * As in peft, a module that trains in full gets no adapter. A target that matches nothing else
-   * is a contradiction.
+   * As in peft, a module that trains in full gets no adapter. A target that matches nothing else is
+   * a contradiction.
    */
-  private void recordTarget(
-      String name, Predicate<ModuleSpec> rule, List<ModuleSpec> saved) {
+  private void recordTarget(String name, Predicate<ModuleSpec> rule, List<ModuleSpec> saved) {
     List<String> matched = paths(rule);
     List<String> adapted = paths(m -> rule.test(m) && !saved.contains(m));
     record("target " + name, name, matched);

@@ -28,7 +28,7 @@ final class AdamRule implements Rule {
   private final UpdateRule.AdamW settings;
   private final boolean decoupledDecay;
   private final List<GroupMember> members;
-  private final List<Kernels.Moments> moments = new ArrayList<>();
+  private final List<Kernels.Moments> moments;
 
   private AdamRule(
       UpdateRule.AdamW settings,
@@ -38,14 +38,7 @@ final class AdamRule implements Rule {
     this.settings = settings;
     this.decoupledDecay = decoupledDecay;
     this.members = members;
-    for (GroupMember member : members) {
-      Kernels kernels = Kernels.of(member.parameter());
-      String name = member.parameter().name();
-      moments.add(
-          new Kernels.Moments(
-              kernels.slot(state, name + ".first_moment", member.parameter()),
-              kernels.slot(state, name + ".second_moment", member.parameter())));
-    }
+    this.moments = Kernels.Moments.of(members, state);
   }
 
   static AdamRule decoupled(UpdateRule.AdamW rule, List<GroupMember> members, StateFactory state) {
@@ -59,13 +52,7 @@ final class AdamRule implements Rule {
 
   @Override
   public List<StateVariable> state() {
-    List<StateVariable> state = new ArrayList<>();
-    moments.forEach(
-        pair -> {
-          state.add(pair.first());
-          state.add(pair.second());
-        });
-    return state;
+    return moments.stream().flatMap(Kernels.Moments::variables).toList();
   }
 
   @Override

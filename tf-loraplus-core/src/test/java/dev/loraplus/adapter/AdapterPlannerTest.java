@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.adapter.AdapterPlan.PlannedAdapter;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.fixture.TinyBert;
@@ -51,8 +54,7 @@ final class AdapterPlannerTest {
   void configurationsMatchTheModulesThatTheyMatchInPeft(String name) throws IOException {
     // given: recorded by peft_matching.py
     JsonNode expected = peft().path(name);
-    Files.writeString(
-        directory.resolve("adapter_config.json"), expected.path("config").toString());
+    Files.writeString(directory.resolve("adapter_config.json"), expected.path("config").toString());
     LoraConfig config = new AdapterDirectory(directory).readConfig(ARCHITECTURE);
 
     if (expected.has("error")) {
@@ -115,8 +117,7 @@ final class AdapterPlannerTest {
         .containsEntry("target query", List.of(QUERY_0, QUERY_1))
         .containsEntry("target " + QUERY_0, List.of(QUERY_0))
         .containsEntry("rankPattern query", List.of(QUERY_0))
-        .hasEntrySatisfying(
-            "exclude regex .*layer\\.1.*", paths -> assertThat(paths).hasSize(8));
+        .hasEntrySatisfying("exclude regex .*layer\\.1.*", paths -> assertThat(paths).hasSize(8));
   }
 
   @Test
@@ -172,7 +173,9 @@ final class AdapterPlannerTest {
   void aRankAboveTheMatrixIsAnError() {
     assertFault(
         new Settings(TargetModules.named("query")).ranks(Map.of(QUERY_1, 17)).build(),
-        "rank of " + QUERY_1 + ": must be at most 16, the smaller side of its [16, 16] weight,"
+        "rank of "
+            + QUERY_1
+            + ": must be at most 16, the smaller side of its [16, 16] weight,"
             + " got 17");
     assertFault(
         new Settings(TargetModules.named("token_type_embeddings")).ranks(Map.of(".*", 3)).build(),
@@ -261,13 +264,12 @@ final class AdapterPlannerTest {
           0,
           targets,
           excludes,
-          layers,
-          List.of(),
-          ranks,
-          Map.of(),
+          new LayerSelection(layers, List.of()),
+          new Patterns(ranks, Map.of()),
           bias,
           saved,
           LoraInit.KAIMING_UNIFORM,
+          LoraVariant.PLAIN,
           false);
     }
   }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.BaseModel;
@@ -47,13 +50,12 @@ final class MergingTest {
           TargetModules.named(
               "query", "value", "intermediate.dense", "pooler.dense", "word_embeddings"),
           Optional.empty(),
-          List.of(),
-          List.of(),
-          Map.of(),
-          Map.of("query", 5.0),
+          LayerSelection.all(),
+          new Patterns(Map.of(), Map.of("query", 5.0)),
           BiasMode.NONE,
           Optional.of(List.of("classifier", "attention.output.dense")),
           LoraInit.KAIMING_UNIFORM,
+          LoraVariant.PLAIN,
           true);
 
   @TempDir Path directory;
@@ -65,8 +67,7 @@ final class MergingTest {
         SafetensorsBytes.read(TinyBert.directory().resolve("model.safetensors"));
     Path stored = TinyBert.referenceCase("embedding_patterns_adam").resolve("adapter_final");
     AdapterDirectory adapter = new AdapterDirectory(stored);
-    try (AdaptedModel model =
-        TinyBert.model(adapter.readConfig(TinyBert.architecture()))) {
+    try (AdaptedModel model = TinyBert.model(adapter.readConfig(TinyBert.architecture()))) {
       adapter.load(model);
       float[] adapted = TinyBert.tokens().logits(model);
 
@@ -161,8 +162,7 @@ final class MergingTest {
   private void save(AdaptedModel model, String name) {
     new AdapterDirectory(directory.resolve(name + "/adapter"))
         .save(model, BaseModel.of("tiny", TinyBert.TASK));
-    MergedCheckpoint.save(
-        model, SINGLE, TinyBert.TASK, directory.resolve(name + "/merged"));
+    MergedCheckpoint.save(model, SINGLE, TinyBert.TASK, directory.resolve(name + "/merged"));
   }
 
   private byte[] files(String name) throws IOException {
@@ -183,8 +183,7 @@ final class MergingTest {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     for (LoraAdapter adapter : model.adapters().all()) {
       for (ResourceVariable variable : List.of(adapter.a(), adapter.b())) {
-        values.put(
-            variable, SeededRandom.of(9, variable.name()).normal(variable.shape(), 0.5));
+        values.put(variable, SeededRandom.of(9, variable.name()).normal(variable.shape(), 0.5));
       }
     }
     VariableStore.assign(model.session(), values);

@@ -151,8 +151,7 @@ final class AdapterDirectoryTest {
   /** All variables of a model. */
   private static List<float[]> variables(AdaptedModel model) {
     List<float[]> values = new ArrayList<>();
-    try (var result =
-        VariableStore.read(model.session(), model.variables().all())) {
+    try (var result = VariableStore.read(model.session(), model.variables().all())) {
       result.forEach(entry -> values.add(Numbers.of((TFloat32) entry.getValue())));
     }
     return values;
@@ -167,8 +166,7 @@ final class AdapterDirectoryTest {
         copy.resolve("adapter_config.json"),
         StandardCopyOption.REPLACE_EXISTING);
     Map<String, TFloat32> tensors = new LinkedHashMap<>();
-    try (WeightSource source =
-        WeightSource.open(original.resolve("adapter_model.safetensors"))) {
+    try (WeightSource source = WeightSource.open(original.resolve("adapter_model.safetensors"))) {
       source.tensors().keySet().forEach(key -> tensors.put(key, source.read(key)));
     }
     change.accept(tensors);

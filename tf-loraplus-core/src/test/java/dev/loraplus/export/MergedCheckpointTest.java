@@ -53,8 +53,7 @@ final class MergedCheckpointTest {
             WeightSource.open(directory),
             TinyBert.queryAndValue(),
             0)) {
-      assertThat(Numbers.largestError(TinyBert.tokens().logits(merged), expected))
-          .isLessThan(1e-5);
+      assertThat(Numbers.largestError(TinyBert.tokens().logits(merged), expected)).isLessThan(1e-5);
     }
     JsonNode config = new ObjectMapper().readTree(directory.resolve("config.json").toFile());
     assertThat(config.path("id2label").path("2").asText()).isEqualTo("c");

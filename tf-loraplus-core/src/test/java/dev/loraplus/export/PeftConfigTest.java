@@ -10,8 +10,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdapterPlanner;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.fixture.TinyBert;
 import dev.loraplus.model.Architecture;
@@ -52,8 +55,7 @@ final class PeftConfigTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"qv_adamw_cosine_clip", "all_linear_bias_sgd", "embedding_patterns_adam"})
+  @ValueSource(strings = {"qv_adamw_cosine_clip", "all_linear_bias_sgd", "embedding_patterns_adam"})
   void settingsOfPeftAreWrittenAgain(String name) throws IOException {
     // given
     Path stored = TinyBert.referenceCase(name).resolve("adapter_final");
@@ -87,17 +89,17 @@ final class PeftConfigTest {
             0.25,
             TargetModules.named("query", "dense"),
             Optional.of(TargetModules.regex(".*pooler.*")),
-            List.of(0, 1),
-            List.of("layer"),
-            Map.of("query", 2),
-            Map.of("layer\\.1\\..*dense", 1.5),
+            new LayerSelection(List.of(0, 1), List.of("layer")),
+            new Patterns(Map.of("query", 2), Map.of("layer\\.1\\..*dense", 1.5)),
             BiasMode.LORA_ONLY,
             Optional.of(List.of("classifier")),
             LoraInit.GAUSSIAN,
+            LoraVariant.DORA,
             true);
 
     // when
-    LoraConfig again = read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
+    LoraConfig again =
+        read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
 
     // then
     assertThat(again).isEqualTo(config);
@@ -113,17 +115,17 @@ final class PeftConfigTest {
             0,
             TargetModules.regex(".*query"),
             Optional.empty(),
-            List.of(1),
-            List.of(),
-            Map.of(),
-            Map.of(),
+            new LayerSelection(List.of(1), List.of()),
+            Patterns.none(),
             BiasMode.NONE,
             Optional.empty(),
             LoraInit.KAIMING_UNIFORM,
+            LoraVariant.PLAIN,
             false);
 
     // when
-    LoraConfig again = read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
+    LoraConfig again =
+        read(PeftConfig.write(AdapterPlanner.plan(ARCHITECTURE, config), null, null));
 
     // then
     assertThat(again.targets())
@@ -166,8 +168,7 @@ final class PeftConfigTest {
       throws IOException {
     // given
     Path original = TinyBert.referenceCase("qv_adamw_cosine_clip").resolve("adapter_final");
-    ObjectNode root =
-        (ObjectNode) JSON.readTree(original.resolve("adapter_config.json").toFile());
+    ObjectNode root = (ObjectNode) JSON.readTree(original.resolve("adapter_config.json").toFile());
     root.set(key, JSON.readTree(value));
 
     // when, then
@@ -175,7 +176,10 @@ final class PeftConfigTest {
         .isThrownBy(() -> read(JSON.writeValueAsBytes(root)))
         .satisfies(
             e -> {
-              assertThat(e.getMessage()).startsWith(directory.toString()).contains(message).hasLineCount(1);
+              assertThat(e.getMessage())
+                  .startsWith(directory.toString())
+                  .contains(message)
+                  .hasLineCount(1);
             });
   }
 
