@@ -34,7 +34,7 @@ import java.util.Optional;
  * }</pre>
  *
  * A model directory holds {@code config.json}, weights in a format that {@link WeightSource#open}
- * knows, and {@code tokenizer.json} or {@code vocab.txt}.
+ * knows, and {@code tokenizer.json}, or {@code vocab.txt} with {@code tokenizer_config.json}.
  */
 public final class FineTuning implements AutoCloseable {
   private final Path directory;

@@ -44,6 +44,18 @@ public final class AdapterPlanner {
     return new AdapterPlanner(architecture, config).plan();
   }
 
+  /**
+   * The modules that would carry an adapter, without a check that they can.
+   *
+   * @param architecture the network
+   * @param config what the user chose
+   * @return in the order of the network; empty where nothing matches
+   */
+  public static List<ModuleSpec> targets(Architecture architecture, LoraConfig config) {
+    AdapterPlanner planner = new AdapterPlanner(architecture, config);
+    return planner.matched(planner.savedModules()).stream().filter(planner::kept).toList();
+  }
+
   private AdapterPlan plan() {
     List<ModuleSpec> saved = savedModules();
     List<ModuleSpec> targets = targets(saved);
@@ -84,12 +96,8 @@ public final class AdapterPlanner {
                     "exclude " + exclude,
                     exclude.toString(),
                     paths(m -> ModuleMatcher.matches(exclude, m.path()))));
-    List<ModuleSpec> targets =
-        architecture.modules().stream()
-            .filter(m -> wanted(rule, m))
-            .filter(m -> !saved.contains(m))
-            .filter(this::kept)
-            .toList();
+    List<ModuleSpec> matched = matched(saved);
+    List<ModuleSpec> targets = matched.stream().filter(this::kept).toList();
     for (ModuleSpec module : targets) {
       faults.require(
           module instanceof ModuleSpec.Linear || module instanceof ModuleSpec.Embedding,
@@ -98,10 +106,18 @@ public final class AdapterPlanner {
           module.getClass().getSimpleName());
     }
     faults.require(
-        !targets.isEmpty(),
+        matched.isEmpty() || !targets.isEmpty(),
         "targets: %s matches no module after exclusions and layer selection",
         rule);
     return targets;
+  }
+
+  /** What the targets match; a module that trains in full gets no adapter. */
+  private List<ModuleSpec> matched(List<ModuleSpec> saved) {
+    return architecture.modules().stream()
+        .filter(m -> wanted(config.targets(), m))
+        .filter(m -> !saved.contains(m))
+        .toList();
   }
 
   private boolean wanted(TargetModules rule, ModuleSpec module) {

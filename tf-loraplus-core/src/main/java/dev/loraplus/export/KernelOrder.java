@@ -1,6 +1,5 @@
 package dev.loraplus.export;
 
-import dev.loraplus.adapter.AdapterPlan;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.model.ModuleSpec;
 import java.util.List;
@@ -13,38 +12,34 @@ final class KernelOrder {
   private KernelOrder() {}
 
   /** Whether every adapted linear module holds its weight as [in, out]. */
-  static boolean fanInFanOut(AdapterPlan plan) {
-    List<ModuleSpec.Linear> modules = linear(plan);
+  static boolean fanInFanOut(List<ModuleSpec> adapted) {
+    List<ModuleSpec.Linear> modules = linear(adapted);
     return !modules.isEmpty() && modules.stream().allMatch(KernelOrder::inputsFirst);
   }
 
-  /** Refuses a value that no adapted linear module has. */
-  static void require(AdapterPlan plan, boolean fanInFanOut) {
-    List<ModuleSpec.Linear> modules = linear(plan);
-    if (modules.isEmpty()
-        ? fanInFanOut
-        : modules.stream().noneMatch(m -> inputsFirst(m) == fanInFanOut)) {
+  /** Refuses a value that no adapted linear module has; peft would change it with a warning. */
+  static void require(List<ModuleSpec> adapted, boolean fanInFanOut) {
+    List<ModuleSpec.Linear> modules = linear(adapted);
+    if (!modules.isEmpty() && modules.stream().noneMatch(m -> inputsFirst(m) == fanInFanOut)) {
       throw new ConfigurationException(
           String.format(
-              "fan_in_fan_out: must be %s, since the adapted modules (such as %s) hold their"
-                  + " weights as %s, got %s",
+              "fan_in_fan_out: must be %s, since modules such as %s hold their weights as %s, got"
+                  + " %s",
               !fanInFanOut,
-              plan.adapters().get(0).module().path(),
+              modules.get(0).path(),
               fanInFanOut ? "[out, in]" : "[in, out]",
               fanInFanOut));
     }
   }
 
-  private static List<ModuleSpec.Linear> linear(AdapterPlan plan) {
-    return plan.adapters().stream()
-        .map(AdapterPlan.PlannedAdapter::module)
+  private static List<ModuleSpec.Linear> linear(List<ModuleSpec> modules) {
+    return modules.stream()
         .filter(ModuleSpec.Linear.class::isInstance)
         .map(ModuleSpec.Linear.class::cast)
         .toList();
   }
 
   private static boolean inputsFirst(ModuleSpec.Linear module) {
-    // TODO(models): module.layout()
     return module.in() < 0;
   }
 }

@@ -8,6 +8,7 @@ import dev.loraplus.adapter.AdapterPlan;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.model.ModuleSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ final class PeftConfig {
     root.put("use_rslora", config.rsLora());
     root.put("use_dora", config.variant() == LoraVariant.DORA);
     root.put("lora_bias", config.variant() == LoraVariant.B_BIAS);
-    root.put("fan_in_fan_out", KernelOrder.fanInFanOut(plan));
+    root.put("fan_in_fan_out", KernelOrder.fanInFanOut(modules(plan)));
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
   }
 
@@ -62,6 +63,10 @@ final class PeftConfig {
       return paths;
     }
     return rule(rule);
+  }
+
+  private static List<ModuleSpec> modules(AdapterPlan plan) {
+    return plan.adapters().stream().map(AdapterPlan.PlannedAdapter::module).toList();
   }
 
   private static JsonNode excludes(Optional<TargetModules> rule) {

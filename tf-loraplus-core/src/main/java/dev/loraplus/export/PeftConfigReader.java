@@ -81,7 +81,7 @@ final class PeftConfigReader {
       faults.throwIfAny();
       LoraConfig config = settings();
       if (root.hasNonNull("fan_in_fan_out")) {
-        KernelOrder.require(AdapterPlanner.plan(architecture, config), flag("fan_in_fan_out"));
+        KernelOrder.require(AdapterPlanner.targets(architecture, config), flag("fan_in_fan_out"));
       }
       return config;
     } catch (ConfigurationException e) {

@@ -1,5 +1,6 @@
 package dev.loraplus.model;
 
+import dev.loraplus.config.ConfigurationException;
 import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -42,7 +43,7 @@ enum Activation {
       case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
       case "relu" -> RELU;
       default ->
-          throw new IllegalArgumentException(
+          throw new ConfigurationException(
               "hidden_act: must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, got '"
                   + name
                   + "'");

@@ -101,7 +101,8 @@ final class CheckpointStore {
           evaluations(root.path("evaluations")),
           stored);
     } catch (IOException | NumberFormatException e) {
-      throw new CheckpointException(file + ": damaged: " + e.getMessage(), e);
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+      throw new CheckpointException(file + ": damaged: " + reason, e);
     }
   }
 

@@ -7,18 +7,20 @@ import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.weights.SafetensorsWriter;
 import dev.loraplus.weights.StoredTensor;
+import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -61,21 +63,34 @@ final class CheckpointTensors {
     }
   }
 
-  /** Restores parameters and optimizer, and gives the best parameters if there are any. */
+  /**
+   * Restores parameters and optimizer, and gives the best parameters if there are any. Everything
+   * is read before anything is assigned, so a damaged checkpoint changes nothing.
+   *
+   * @throws CheckpointException if a file is missing or damaged, or a tensor is not there
+   */
   Optional<TrainedState> restore(Path directory, long step) {
+    Map<StateVariable, TFloat32> moments = new LinkedHashMap<>();
     try (TrainedState parameters = readParameters(directory.resolve(PARAMETERS))) {
+      readMoments(directory.resolve(OPTIMIZER), moments);
+      Path bestFile = directory.resolve(BEST);
+      Optional<TrainedState> best =
+          Files.exists(bestFile) ? Optional.of(readParameters(bestFile)) : Optional.empty();
       VariableStore.assign(model.session(), parameters.values());
+      assignState(moments, step);
+      return best;
+    } catch (WeightException e) {
+      throw new CheckpointException(directory + ": damaged: " + e.getMessage(), e);
+    } finally {
+      moments.values().forEach(TFloat32::close);
     }
-    restoreOptimizer(directory, step);
-    Path best = directory.resolve(BEST);
-    return Files.exists(best) ? Optional.of(readParameters(best)) : Optional.empty();
   }
 
   private TrainedState readParameters(Path file) {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     try (WeightSource source = WeightSource.open(file)) {
       for (ResourceVariable variable : TrainedState.variables(model)) {
-        values.put(variable, copy(source, variable.name()));
+        values.put(variable, copy(source, variable.name(), variable.shape()));
       }
       return TrainedState.of(values);
     } catch (RuntimeException e) {
@@ -84,28 +99,26 @@ final class CheckpointTensors {
     }
   }
 
-  private void restoreOptimizer(Path directory, long step) {
-    List<Tensor> fed = new ArrayList<>();
-    Session.Runner runner = model.session().runner();
-    List<StateVariable> moments = moments();
-    try {
-      for (StateVariable variable : optimizer.state()) {
-        if (isInteger(variable)) {
-          fed.add(TInt64.scalarOf(step));
-          runner.feed(variable.feed(), fed.get(fed.size() - 1)).addTarget(variable.assign());
-        }
+  private void readMoments(Path file, Map<StateVariable, TFloat32> moments) {
+    List<StateVariable> wanted = moments();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    try (WeightSource source = WeightSource.open(file)) {
+      for (StateVariable variable : wanted) {
+        moments.put(variable, copy(source, variable.name(), variable.shape()));
       }
-      if (!moments.isEmpty()) {
-        try (WeightSource source = WeightSource.open(directory.resolve(OPTIMIZER))) {
-          for (StateVariable variable : moments) {
-            fed.add(copy(source, variable.name()));
-            runner.feed(variable.feed(), fed.get(fed.size() - 1)).addTarget(variable.assign());
-          }
-        }
+    }
+  }
+
+  private void assignState(Map<StateVariable, TFloat32> moments, long step) {
+    Session.Runner runner = model.session().runner();
+    try (TInt64 steps = TInt64.scalarOf(step)) {
+      for (StateVariable variable : optimizer.state()) {
+        Tensor value = isInteger(variable) ? steps : Objects.requireNonNull(moments.get(variable));
+        runner.feed(variable.feed(), value).addTarget(variable.assign());
       }
       runner.run().close();
-    } finally {
-      fed.forEach(Tensor::close);
     }
   }
 
@@ -118,11 +131,17 @@ final class CheckpointTensors {
   }
 
   /** A tensor of its own memory: the session writes into what it is fed. */
-  private static TFloat32 copy(WeightSource source, String name) {
+  private static TFloat32 copy(WeightSource source, String name, Shape shape) {
     StoredTensor stored = source.tensors().get(name);
     if (stored == null) {
       throw new CheckpointException(
           source.description() + ": the tensor '" + name + "' is missing");
+    }
+    if (!stored.shape().equals(shape)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: the tensor '%s' must have the shape %s, got %s",
+              source.description(), name, shape, stored.shape()));
     }
     try (TFloat32 mapped = source.read(name)) {
       return TFloat32.tensorOf(mapped.shape(), copy -> mapped.copyTo(copy));

@@ -4,19 +4,20 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.FineTuningConfig;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Schedule;
 import dev.loraplus.data.batch.EncodedDataset;
 import dev.loraplus.data.batch.Targets;
-import dev.loraplus.optimizer.ParameterGroup;
-import dev.loraplus.optimizer.RatePlan;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
  * What must be the same for a run to continue from a checkpoint, by name, so that a refusal can say
- * what differs. A schedule counts by its rates, since a function has no other identity.
+ * what differs. A schedule counts by its course, since a function has no other identity.
  */
 final class RunIdentity {
   private RunIdentity() {}
@@ -27,10 +28,7 @@ final class RunIdentity {
     identity.put("task", config.task().toString());
     identity.put("lora", config.lora().toString());
     identity.put("update rule", config.optimizer().rule().toString());
-    identity.put("learning rates", rates(config, totalSteps));
-    identity.put("weight decay", Double.toString(config.optimizer().weightDecay()));
-    identity.put("decay exclusions", config.optimizer().decayExclusions().toString());
-    identity.put("maxGradNorm", config.optimizer().maxGradNorm().toString());
+    optimizer(identity, config.optimizer(), totalSteps);
     identity.put("batches", config.training().batches().toString());
     identity.put("evaluation", config.training().evaluation().toString());
     identity.put("seed", Long.toString(config.training().seed()));
@@ -46,14 +44,36 @@ final class RunIdentity {
     return identity;
   }
 
-  private static String rates(FineTuningConfig config, long totalSteps) {
-    RatePlan plan = new RatePlan(config.optimizer(), totalSteps);
-    Map<ParameterGroup, Double> first = new TreeMap<>(plan.rates(0));
+  private static void optimizer(
+      Map<String, String> identity, OptimizerConfig config, long totalSteps) {
+    identity.put("learningRate", Double.toString(config.learningRate()));
+    identity.put("ratio", Double.toString(config.ratio()));
+    identity.put("embeddingLearningRate", Double.toString(config.embeddingLearningRate()));
+    identity.put("savedModulesLearningRate", shown(config.savedModulesLearningRate()));
+    identity.put("schedule", course(config.schedule(), totalSteps));
+    identity.put("weightDecay", Double.toString(config.weightDecay()));
+    identity.put("decayExclusions", config.decayExclusions().toString());
+    identity.put("maxGradNorm", shown(config.maxGradNorm()));
+  }
+
+  private static String shown(OptionalDouble number) {
+    return number.isPresent() ? Double.toString(number.getAsDouble()) : "none";
+  }
+
+  /** The course for a base rate of 1, so that it does not differ where only the base rate does. */
+  private static String course(Schedule schedule, long totalSteps) {
+    Schedule.Run run = new Schedule.Run(1, totalSteps);
     Hasher hasher = Hashing.murmur3_128().newHasher();
     for (long step = 0; step < totalSteps; step++) {
-      plan.rates(step).values().forEach(hasher::putDouble);
+      hasher.putDouble(schedule.rateAt(step, run));
     }
-    return first + " at step 0, course " + hasher.hash();
+    return String.format(
+        Locale.ROOT,
+        "%.4g at the first, %.4g at the middle and %.4g at the last step (%s)",
+        schedule.rateAt(0, run),
+        schedule.rateAt(totalSteps / 2, run),
+        schedule.rateAt(totalSteps - 1, run),
+        hasher.hash());
   }
 
   private static String data(EncodedDataset data) {

@@ -140,7 +140,8 @@ public final class Trainer {
     long started = System.nanoTime();
     try {
       listeners.forEach(listener -> listener.onStart(step, plan.totalSteps()));
-      boolean stopped = false;
+      // A run that had stopped early does not go on when it is resumed.
+      boolean stopped = progress.outOfPatience();
       while (step < until && !stopped) {
         StepReport report = steps.run(step);
         step++;

@@ -36,7 +36,11 @@ final class AdapterPlannerTest {
   private static final String QUERY_0 = "bert.encoder.layer.0.attention.self.query";
   private static final String QUERY_1 = "bert.encoder.layer.1.attention.self.query";
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  AdapterPlannerTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   private static JsonNode peft() throws IOException {
     return new ObjectMapper()

@@ -58,7 +58,11 @@ final class MergingTest {
           LoraVariant.PLAIN,
           true);
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  MergingTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   @Test
   void mergedOutputsAreTheAdaptedOnesAndUnmergingRestoresEveryBit() {

@@ -36,7 +36,11 @@ final class AdapterDirectoryTest {
   private static final String QUERY_A =
       "base_model.model.bert.encoder.layer.0.attention.self.query.lora_A.weight";
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  AdapterDirectoryTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {CASE, "all_linear_bias_sgd", "embedding_patterns_adam"})

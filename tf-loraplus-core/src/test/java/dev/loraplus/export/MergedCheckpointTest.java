@@ -22,7 +22,11 @@ final class MergedCheckpointTest {
   private static final Path STORED =
       TinyBert.referenceCase("all_linear_bias_sgd").resolve("adapter_final");
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  MergedCheckpointTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   private static AdaptedModel adapted() {
     AdapterDirectory adapter = new AdapterDirectory(STORED);

@@ -17,7 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class TaskFileTest {
-  @TempDir Path directory;
+  private final Path directory;
+
+  TaskFileTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   static List<Task> tasks() {
     return List.of(
