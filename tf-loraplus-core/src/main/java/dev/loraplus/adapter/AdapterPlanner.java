@@ -122,7 +122,7 @@ public final class AdapterPlanner {
 
   private boolean wanted(TargetModules rule, ModuleSpec module) {
     if (rule instanceof TargetModules.AllLinear) {
-      return module instanceof ModuleSpec.Linear && !inHead(module);
+      return module instanceof ModuleSpec.Linear && !givesLogits(module);
     }
     return ModuleMatcher.matches(rule, module.path());
   }
@@ -140,9 +140,9 @@ public final class AdapterPlanner {
         && named.names().contains(module.path());
   }
 
-  private boolean inHead(ModuleSpec module) {
-    return architecture.head().stream()
-        .anyMatch(head -> module.path().equals(head) || module.path().startsWith(head + "."));
+  private boolean givesLogits(ModuleSpec module) {
+    return architecture.outputs().stream()
+        .anyMatch(path -> module.path().equals(path) || module.path().startsWith(path + "."));
   }
 
   private PlannedAdapter adapter(ModuleSpec module) {

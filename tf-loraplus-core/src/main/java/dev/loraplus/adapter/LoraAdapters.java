@@ -143,7 +143,7 @@ public final class LoraAdapters implements Adaptation {
   /** A table of [count, dim] is the transpose of the B A of an embedding adapter. */
   private static BaseWeight base(ModelWeights weights, ModuleSpec module) {
     ModelWeights.Entry weight = weights.get(module.path() + ".weight");
-    boolean flipped = (module instanceof ModuleSpec.Embedding) != weight.transposed();
+    boolean flipped = (module instanceof ModuleSpec.Embedding) != weight.inputsFirst();
     return new BaseWeight(weight.variable(), flipped ? KernelLayout.IN_OUT : KernelLayout.OUT_IN);
   }
 
@@ -153,9 +153,10 @@ public final class LoraAdapters implements Adaptation {
 
   private static ParameterRole role(ParameterKind kind) {
     return switch (kind) {
-      case WEIGHT -> ParameterRole.SAVED_WEIGHT;
+      case WEIGHT, CONV1D_WEIGHT -> ParameterRole.SAVED_WEIGHT;
       case BIAS -> ParameterRole.BIAS;
       case LAYER_NORM -> ParameterRole.LAYER_NORM;
+      case SCALE -> ParameterRole.SCALE;
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.loraplus.adapter;
 
 import dev.loraplus.config.Faults;
+import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.model.ModuleSpec;
 
@@ -21,6 +22,11 @@ final class ModuleFit {
           settings.variant() != LoraVariant.B_BIAS || linear.bias(),
           "target %s: the variant B_BIAS needs a base layer with a bias, or it could never be"
               + " merged; this one has none",
+          module.path());
+      faults.require(
+          settings.init() != LoraInit.OLORA || linear.layout() == ModuleSpec.Layout.OUT_IN,
+          "target %s: the init OLORA does not go with a weight of [in, out], for which peft has no"
+              + " working start; use PISSA",
           module.path());
     }
   }

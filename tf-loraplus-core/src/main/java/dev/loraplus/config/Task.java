@@ -35,4 +35,10 @@ public sealed interface Task {
 
   /** The tokens behind masks, by cross-entropy over the vocabulary. */
   record MaskedLanguageModel() implements Task {}
+
+  /**
+   * Each next token of a text, by cross-entropy over the vocabulary. Of a pair, a prompt and its
+   * completion, the tokens of the completion alone count.
+   */
+  record CausalLanguageModel() implements Task {}
 }

@@ -12,17 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 public record BaseModel(@Nullable String nameOrPath, @Nullable String taskType) {
   /**
-   * The description for a task. Only a classifier or regressor on the checkpoint's pooler is what
-   * transformers' sequence classification builds; a mean over tokens is not.
+   * The description for a task. Transformers' sequence classification knows no mean over tokens,
+   * and peft no type for masked language models.
    *
    * @param nameOrPath where the base model comes from
    * @param task what the model learned to give
    * @return the description
    */
   public static BaseModel of(String nameOrPath, Task task) {
+    return new BaseModel(nameOrPath, taskType(task));
+  }
+
+  private static @Nullable String taskType(Task task) {
+    if (task instanceof Task.CausalLanguageModel) {
+      return "CAUSAL_LM";
+    }
     boolean sequence =
-        (task instanceof Task.Classification c && c.pooling() == Pooling.CLS_POOLER)
-            || (task instanceof Task.Regression r && r.pooling() == Pooling.CLS_POOLER);
-    return new BaseModel(nameOrPath, sequence ? "SEQ_CLS" : null);
+        (task instanceof Task.Classification c && c.pooling() != Pooling.MEAN)
+            || (task instanceof Task.Regression r && r.pooling() != Pooling.MEAN);
+    return sequence ? "SEQ_CLS" : null;
   }
 }

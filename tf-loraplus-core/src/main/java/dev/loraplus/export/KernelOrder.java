@@ -40,6 +40,6 @@ final class KernelOrder {
   }
 
   private static boolean inputsFirst(ModuleSpec.Linear module) {
-    return module.in() < 0;
+    return module.layout() == ModuleSpec.Layout.IN_OUT;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModelWeights;
 import dev.loraplus.weights.SafetensorsWriter;
 import dev.loraplus.weights.WeightException;
@@ -27,7 +28,17 @@ import org.tensorflow.types.TFloat32;
  */
 public final class MergedCheckpoint {
   private static final List<String> TOKENIZER_FILES =
-      List.of("tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json");
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.txt",
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.model",
+          "chat_template.jinja",
+          "generation_config.json");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private MergedCheckpoint() {}
@@ -51,7 +62,7 @@ public final class MergedCheckpoint {
         }
       }
       JsonNode config = JSON.readTree(base.resolve("config.json").toFile());
-      describe((ObjectNode) config, task);
+      describe((ObjectNode) config, model.architecture(), task);
       JSON.writerWithDefaultPrettyPrinter()
           .writeValue(target.resolve("config.json").toFile(), config);
     } catch (IOException e) {
@@ -80,7 +91,8 @@ public final class MergedCheckpoint {
   }
 
   /** What transformers' sequence classification reads, and the pooling, which it does not. */
-  private static void describe(ObjectNode config, Task task) {
+  private static void describe(ObjectNode config, Architecture architecture, Task task) {
+    config.putArray("architectures").add(architecture.transformersClass());
     if (task instanceof Task.Classification classification) {
       ObjectNode names = config.putObject("id2label");
       ObjectNode ids = config.putObject("label2id");
@@ -89,24 +101,17 @@ public final class MergedCheckpoint {
         names.put(Integer.toString(i), labels.get(i));
         ids.put(labels.get(i), i);
       }
-      architecture(config, "BertForSequenceClassification", classification.pooling());
+      putPooling(config, classification.pooling());
     } else if (task instanceof Task.Regression regression) {
       config.put("num_labels", 1);
       config.put("problem_type", "regression");
       config.putObject("id2label").put("0", "score");
       config.putObject("label2id").put("score", 0);
-      architecture(config, "BertForSequenceClassification", regression.pooling());
-    } else {
-      config.putArray("architectures").add("BertForMaskedLM");
+      putPooling(config, regression.pooling());
     }
   }
 
-  private static void architecture(ObjectNode config, String name, Pooling pooling) {
-    if (pooling == Pooling.CLS_POOLER) {
-      config.putArray("architectures").add(name);
-    } else {
-      config.putArray("architectures").add("BertModel");
-    }
+  private static void putPooling(ObjectNode config, Pooling pooling) {
     config.put("classifier_pooling", pooling.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -83,11 +83,19 @@ final class PeftConfig {
     return JSON.getNodeFactory().textNode("all-linear");
   }
 
-  /** The modules as chosen, or where none were chosen, those that the task's head came to. */
+  /**
+   * The modules as chosen, or where none were chosen, the task's head: its outermost modules, since
+   * peft saves the head of a sequence classification as one.
+   */
   private static List<String> savedModules(AdapterPlan plan) {
     return plan.config()
         .modulesToSave()
-        .orElseGet(() -> plan.savedModules().stream().map(module -> module.path()).toList());
+        .orElseGet(
+            () ->
+                plan.savedModules().stream()
+                    .map(module -> module.path().split("\\.", 2)[0])
+                    .distinct()
+                    .toList());
   }
 
   private static JsonNode orNull(List<?> values) {

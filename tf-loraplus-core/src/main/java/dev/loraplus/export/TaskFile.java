@@ -38,6 +38,8 @@ public final class TaskFile {
       root.set("labels", JSON.valueToTree(c.labels()));
     } else if (task instanceof Task.Regression r) {
       root.put("type", "regression").put("pooling", name(r.pooling()));
+    } else if (task instanceof Task.CausalLanguageModel) {
+      root.put("type", "causal_lm");
     } else {
       root.put("type", "masked_lm");
     }
@@ -68,10 +70,11 @@ public final class TaskFile {
         case "classification" -> new Task.Classification(labels(root), pooling(file, root));
         case "regression" -> new Task.Regression(pooling(file, root));
         case "masked_lm" -> new Task.MaskedLanguageModel();
+        case "causal_lm" -> new Task.CausalLanguageModel();
         default ->
             throw new ConfigurationException(
                 file
-                    + ": type must be one of classification, regression, masked_lm, got "
+                    + ": type must be one of classification, regression, masked_lm, causal_lm, got "
                     + root.path("type"));
       };
     } catch (IOException e) {
@@ -94,9 +97,10 @@ public final class TaskFile {
     return switch (name) {
       case "cls_pooler" -> Pooling.CLS_POOLER;
       case "mean" -> Pooling.MEAN;
+      case "last_token" -> Pooling.LAST_TOKEN;
       default ->
           throw new ConfigurationException(
-              file + ": pooling must be cls_pooler or mean, got '" + name + "'");
+              file + ": pooling must be cls_pooler, mean or last_token, got '" + name + "'");
     };
   }
 }

@@ -2,11 +2,12 @@ package dev.loraplus.model;
 
 import dev.loraplus.config.ConfigurationException;
 import java.util.Locale;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** The nonlinearities that configurations name in {@code hidden_act}. */
+/** The nonlinearities that configurations name, in {@code hidden_act} or elsewhere. */
 enum Activation {
   /** x Phi(x) = x/2 (1 + erf(x / sqrt 2)) (arXiv 1606.08415). */
   GELU {
@@ -32,22 +33,37 @@ enum Activation {
     Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
       return tf.nn.relu(x);
     }
+  },
+  /** x sigmoid(x) (arXiv 1702.03118). */
+  SILU {
+    @Override
+    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+      return tf.math.mul(x, tf.math.sigmoid(x));
+    }
   };
+
+  static final String NAMES = "gelu, gelu_new, gelu_pytorch_tanh, relu, silu";
 
   abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
 
-  /** The activation of a configuration's name; the names are transformers'. */
-  static Activation named(String name) {
+  /** The activation of a configuration's name, if there is one; the names are transformers'. */
+  static Optional<Activation> find(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
-      case "gelu", "gelu_python" -> GELU;
-      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
-      case "relu" -> RELU;
-      default ->
-          throw new ConfigurationException(
-              "hidden_act: must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, got '"
-                  + name
-                  + "'");
+      case "gelu", "gelu_python" -> Optional.of(GELU);
+      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> Optional.of(GELU_TANH);
+      case "relu" -> Optional.of(RELU);
+      case "silu", "swish" -> Optional.of(SILU);
+      default -> Optional.empty();
     };
+  }
+
+  /** The activation of a configuration's name. */
+  static Activation named(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "activation: must be one of " + NAMES + ", got '" + name + "'"));
   }
 
   private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x, Operand<TFloat32> s) {

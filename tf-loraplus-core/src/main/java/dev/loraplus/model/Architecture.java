@@ -20,6 +20,24 @@ public interface Architecture {
   Set<String> head();
 
   /**
+   * Paths of the modules that give the logits; a choice of all linear modules passes them over, as
+   * in peft.
+   *
+   * @return module paths; none where the logits come from an embedding
+   */
+  default Set<String> outputs() {
+    return head();
+  }
+
+  /**
+   * The class of transformers that computes the same from the same files.
+   *
+   * @return such as {@code BertForSequenceClassification}; a class without a head where none of
+   *     transformers' has this one
+   */
+  String transformersClass();
+
+  /**
    * The checkpoint prefix of everything but the head, such as {@code bert}; files of the bare
    * encoder leave it out.
    *

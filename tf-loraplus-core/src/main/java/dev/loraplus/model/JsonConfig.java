@@ -6,6 +6,11 @@ import dev.loraplus.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A model's {@code config.json} with typed access that names the file and the key in errors. */
@@ -46,6 +51,16 @@ final class JsonConfig {
     return has(key) ? positive(key) : absent;
   }
 
+  int atLeastZero(String key, int absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    if (!root.path(key).isInt() || root.path(key).intValue() < 0) {
+      throw fault(key, "must be an integer of at least 0");
+    }
+    return root.path(key).intValue();
+  }
+
   double number(String key, double absent) {
     if (!has(key)) {
       return absent;
@@ -54,6 +69,18 @@ final class JsonConfig {
       throw fault(key, "must be a number");
     }
     return root.path(key).doubleValue();
+  }
+
+  double aboveZero(String key, double absent) {
+    return has(key) ? aboveZero(key) : absent;
+  }
+
+  double aboveZero(String key) {
+    double value = number(key, 0);
+    if (!(value > 0)) {
+      throw fault(key, "must be a number above 0");
+    }
+    return value;
   }
 
   double probability(String key, double absent) {
@@ -68,8 +95,71 @@ final class JsonConfig {
     return has(key) ? root.path(key).asText() : absent;
   }
 
+  boolean flag(String key, boolean absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    if (!root.path(key).isBoolean()) {
+      throw fault(key, "must be true or false");
+    }
+    return root.path(key).booleanValue();
+  }
+
+  /** Refuses a setting that would change the computation to one that is not built here. */
+  void requireFlag(String key, boolean supported) {
+    if (flag(key, supported) != supported) {
+      throw fault(key, "must be " + supported + ", the other is not supported");
+    }
+  }
+
+  /** Transformers' name of a nonlinearity that {@link Activation} knows. */
+  String activation(String key, String absent) {
+    String name = text(key, absent);
+    if (Activation.find(name).isEmpty()) {
+      throw fault(key, "must be one of " + Activation.NAMES);
+    }
+    return name;
+  }
+
+  /** The id of a token, if there is one. */
+  OptionalInt tokenId(String key, int vocabularySize) {
+    JsonNode node = root.path(key);
+    if (!has(key)) {
+      return OptionalInt.empty();
+    }
+    if (!node.isInt() || node.intValue() < 0 || node.intValue() >= vocabularySize) {
+      throw fault(key, "must be a token id in [0, " + vocabularySize + ")");
+    }
+    return OptionalInt.of(node.intValue());
+  }
+
+  List<String> strings(String key) {
+    List<String> values = new ArrayList<>();
+    root.path(key).forEach(value -> values.add(value.asText()));
+    return values;
+  }
+
+  Set<String> keys() {
+    Set<String> keys = new LinkedHashSet<>();
+    root.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  /** An object inside this one; its errors name the same file. */
+  JsonConfig object(String key) {
+    if (!root.path(key).isObject()) {
+      throw fault(key, "must be an object");
+    }
+    return new JsonConfig(file, root.path(key));
+  }
+
   boolean has(String key) {
     return root.hasNonNull(key);
+  }
+
+  /** Whether the key stands in the file, be it with null. */
+  boolean names(String key) {
+    return root.has(key);
   }
 
   ConfigurationException fault(String key, String rule) {

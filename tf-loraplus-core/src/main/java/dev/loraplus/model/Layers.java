@@ -98,7 +98,7 @@ public final class Layers {
     ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
     ModelWeights.Entry weight = weights.get(path + ".weight");
     Operand<TFloat32> y =
-        tf.linalg.matMul(x, weight.variable().value(), MatMul.transposeB(!weight.transposed()));
+        tf.linalg.matMul(x, weight.variable().value(), MatMul.transposeB(!weight.inputsFirst()));
     if (module.bias()) {
       y = tf.nn.biasAdd(y, parameter(path + ".bias"));
     }
@@ -135,6 +135,22 @@ public final class Layers {
         tf.math.rsqrt(tf.math.add(variance, tf.constant((float) module.epsilon())));
     Operand<TFloat32> normal = tf.math.mul(tf.math.sub(x, mean), scale);
     return tf.math.add(tf.math.mul(normal, parameter(path + ".weight")), parameter(path + ".bias"));
+  }
+
+  /**
+   * y = x / sqrt(mean(x^2) + epsilon) * w over the last axis.
+   *
+   * @param path module path
+   * @param x [rows, dim]
+   * @return [rows, dim]
+   */
+  public Operand<TFloat32> rmsNorm(String path, Operand<TFloat32> x) {
+    ModuleSpec.RmsNorm module = module(path, ModuleSpec.RmsNorm.class);
+    Operand<TFloat32> meanSquare =
+        tf.math.mean(tf.math.square(x), tf.constant(new int[] {-1}), Mean.keepDims(true));
+    Operand<TFloat32> scale =
+        tf.math.rsqrt(tf.math.add(meanSquare, tf.constant((float) module.epsilon())));
+    return tf.math.mul(tf.math.mul(x, scale), parameter(path + ".weight"));
   }
 
   /**

@@ -32,6 +32,15 @@ public final class ModelWeights {
     public boolean transposed() {
       return stored != null && stored.transposed();
     }
+
+    /**
+     * Whether the variable of a linear weight is [in, out] instead of [out, in].
+     *
+     * @return true for x W, false for x W^T
+     */
+    public boolean inputsFirst() {
+      return transposed() != (spec.kind() == ParameterKind.CONV1D_WEIGHT);
+    }
   }
 
   private final WeightSource source;

@@ -6,34 +6,45 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The reshapes between [batch * length, features], [batch, length, features] and heads. */
+/** The reshapes between [batch * length, features] and [batch, length, features]. */
 final class TokenGrid {
-  private static final int[] SWAP_LENGTH_AND_HEADS = {0, 2, 1, 3};
-
   private final Ops tf;
-  private final Operand<TInt32> idsShape;
+  private final Operand<TInt32> shape;
   private final Operand<TInt32> length;
   private final Operand<TInt32> flatShape;
   private final Operand<TInt32> batchedShape;
-  private final Operand<TInt32> headsShape;
 
   /** Shapes for token ids of [batch, length]; made once and used by every layer. */
-  TokenGrid(Ops tf, Operand<TInt32> idsShape, int features, int heads) {
+  TokenGrid(Ops tf, Operand<TInt32> ids, int features) {
     this.tf = tf;
-    this.idsShape = idsShape;
-    this.length = tf.gather(idsShape, tf.constant(1), tf.constant(0));
+    this.shape = tf.shape(ids);
+    this.length = dimension(1);
     this.flatShape = tf.constant(new int[] {-1, features});
-    this.batchedShape = append(idsShape, features);
-    this.headsShape = append(idsShape, heads, features / heads);
+    this.batchedShape = append(features);
   }
 
-  private Operand<TInt32> append(Operand<TInt32> shape, int... dimensions) {
+  private Operand<TInt32> dimension(int axis) {
+    return tf.gather(shape, tf.constant(axis), tf.constant(0));
+  }
+
+  private Operand<TInt32> append(int... dimensions) {
     return tf.concat(List.of(shape, tf.constant(dimensions)), tf.constant(0));
+  }
+
+  /** (batch, length). */
+  Operand<TInt32> shape() {
+    return shape;
   }
 
   /** 0 .. length-1. */
   Operand<TInt32> positions() {
     return tf.range(tf.constant(0), length, tf.constant(1));
+  }
+
+  /** Place of each row's first token among all tokens: 0, length, 2 length, ..., [batch]. */
+  Operand<TInt32> rowStarts() {
+    Operand<TInt32> rows = tf.range(tf.constant(0), dimension(0), tf.constant(1));
+    return tf.math.mul(rows, length);
   }
 
   /** [batch, length, features] to [batch * length, features]. */
@@ -48,16 +59,6 @@ final class TokenGrid {
 
   /** [batch * length, width] to [batch, length, width] for another width. */
   Operand<TFloat32> batchedLike(Operand<TFloat32> x, int width) {
-    return tf.reshape(x, append(idsShape, width));
-  }
-
-  /** [batch * length, features] to [batch, heads, length, features / heads]. */
-  Operand<TFloat32> split(Operand<TFloat32> x) {
-    return tf.linalg.transpose(tf.reshape(x, headsShape), tf.constant(SWAP_LENGTH_AND_HEADS));
-  }
-
-  /** [batch, heads, length, features / heads] to [batch * length, features]. */
-  Operand<TFloat32> join(Operand<TFloat32> x) {
-    return tf.reshape(tf.linalg.transpose(x, tf.constant(SWAP_LENGTH_AND_HEADS)), flatShape);
+    return tf.reshape(x, append(width));
   }
 }

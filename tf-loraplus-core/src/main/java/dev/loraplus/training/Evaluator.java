@@ -22,6 +22,8 @@ import org.tensorflow.types.TFloat32;
  * padding and changes no score.
  */
 final class Evaluator {
+  static final String PERPLEXITY = "perplexity";
+
   private final AdaptedModel model;
   private final Task task;
   private final Objective objective;
@@ -51,7 +53,9 @@ final class Evaluator {
   /** Scores the state after some steps. */
   EvaluationReport run(long step) {
     long started = System.nanoTime();
-    Predictions predictions = new Predictions(task, data.size());
+    // The logits of a language model, [batch, length, vocabulary], stay in the graph.
+    boolean scoresRows = task instanceof Task.Classification || task instanceof Task.Regression;
+    Predictions predictions = new Predictions(data.size());
     double loss = 0;
     double weight = 0;
     long draw = 0;
@@ -59,17 +63,23 @@ final class Evaluator {
       Batch batch = batcher.assemble(plan);
       try (Feeds feeds = new Feeds(model.session().runner())) {
         weight += objective.feed(feeds, batch, 0, draw++);
-        try (Result result = feeds.runner().fetch(lossSum).fetch(logits).run()) {
+        feeds.runner().fetch(lossSum);
+        if (scoresRows) {
+          feeds.runner().fetch(logits);
+        }
+        try (Result result = feeds.runner().run()) {
           loss += ((TFloat32) result.get(0)).getFloat();
-          predictions.add((TFloat32) result.get(1), plan.examples());
+          if (scoresRows) {
+            predictions.add((TFloat32) result.get(1), plan.examples());
+          }
         }
       }
     }
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new EvaluationReport(step, loss / weight, metrics(predictions), seconds);
+    return new EvaluationReport(step, loss / weight, metrics(predictions, loss / weight), seconds);
   }
 
-  private Map<String, Double> metrics(Predictions predictions) {
+  private Map<String, Double> metrics(Predictions predictions, double loss) {
     Targets targets = data.targets();
     if (task instanceof Task.Classification c && targets instanceof Targets.ClassIds actual) {
       return Metrics.scores(
@@ -79,7 +89,8 @@ final class Evaluator {
       return Metrics.scores(
           Metrics.forRegression(), predictions.scores(), doubles(actual.values()));
     }
-    return Map.of();
+    // perplexity = exp(mean loss of a token)
+    return task instanceof Task.CausalLanguageModel ? Map.of(PERPLEXITY, Math.exp(loss)) : Map.of();
   }
 
   private static double[] doubles(float[] values) {
@@ -97,6 +108,8 @@ final class Evaluator {
       Metrics.forClassification(c.labels()).forEach(metric -> names.add(metric.name()));
     } else if (task instanceof Task.Regression) {
       Metrics.forRegression().forEach(metric -> names.add(metric.name()));
+    } else if (task instanceof Task.CausalLanguageModel) {
+      names.add(PERPLEXITY);
     }
     names.add("loss");
     return List.copyOf(names);

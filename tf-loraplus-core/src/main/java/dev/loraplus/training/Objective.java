@@ -15,8 +15,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The loss of a task: a weighted mean over items, which are the rows of a batch, or for a masked
- * language model the masked tokens. Rows that only fill up a short batch weigh nothing.
+ * The loss of a task: a weighted mean over items, which are the rows of a batch, or for a language
+ * model the tokens to be told. Rows that only fill up a short batch weigh nothing.
  */
 abstract sealed class Objective {
   final Ops tf;
@@ -42,6 +42,9 @@ abstract sealed class Objective {
     }
     if (task instanceof Task.Regression) {
       return new SquaredError(scoped, inputs);
+    }
+    if (task instanceof Task.CausalLanguageModel) {
+      return new NextTokens(scoped, inputs, vocabulary.size());
     }
     return new MaskedTokens(scoped, inputs, TokenMasking.of(vocabulary), vocabulary.size());
   }
@@ -131,6 +134,33 @@ abstract sealed class Objective {
       feeds.floats(scores, Shape.of(batch.rows()), ((Targets.Scores) batch.targets()).values());
       feedWeights(feeds, batch.weights());
       return batch.examples();
+    }
+  }
+
+  /** l of place i is that of the token at i + 1, which the model has not seen there. */
+  private static final class NextTokens extends Objective {
+    private final Operand<TInt32> labels;
+    private final int vocabulary;
+
+    NextTokens(Ops tf, ModelInputs inputs, int vocabulary) {
+      super(tf, inputs);
+      this.vocabulary = vocabulary;
+      this.labels = labelPlaceholder();
+    }
+
+    @Override
+    Operand<TFloat32> losses(Operand<TFloat32> logits) {
+      Operand<TFloat32> flat = tf.reshape(logits, tf.constant(new int[] {-1, vocabulary}));
+      return crossEntropy(flat, labels, vocabulary);
+    }
+
+    @Override
+    double feed(Feeds feeds, Batch batch, long seed, long draw) {
+      NextTokenLabels next = NextTokenLabels.of(batch);
+      feeds.tokens(inputs, batch, batch.ids());
+      feeds.ints(labels, Shape.of(batch.ids().length), next.labels());
+      feedWeights(feeds, next.weights());
+      return next.count();
     }
   }
 

@@ -1,25 +1,19 @@
 package dev.loraplus.training;
 
-import dev.loraplus.config.Task;
 import org.tensorflow.types.TFloat32;
 
 /** What the model gave for each example, by its place in the data. */
 final class Predictions {
-  private final Task task;
   private final int[] classes;
   private final double[] scores;
 
-  Predictions(Task task, int size) {
-    this.task = task;
+  Predictions(int size) {
     this.classes = new int[size];
     this.scores = new double[size];
   }
 
   /** Takes a batch's rows for its examples; further rows are fillers. */
   void add(TFloat32 logits, int[] examples) {
-    if (task instanceof Task.MaskedLanguageModel) {
-      return;
-    }
     for (int row = 0; row < examples.length; row++) {
       classes[examples[row]] = argmax(logits, row);
       scores[examples[row]] = logits.getFloat(row, 0);

@@ -5,9 +5,13 @@ import dev.loraplus.config.EvaluationConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a run remembers between steps besides the variables: scores, the best one, patience. */
 final class Progress {
+  private static final Set<String> LOWER_IS_BETTER =
+      Set.of("loss", "mean_squared_error", Evaluator.PERPLEXITY);
+
   private final EvaluationConfig config;
   private final String metric;
   private final List<EvaluationReport> evaluations = new ArrayList<>();
@@ -41,8 +45,7 @@ final class Progress {
   /** How much better a score is than another, by the deciding metric; NaN is never better. */
   private double gain(EvaluationReport report, EvaluationReport other) {
     double difference = value(report) - value(other);
-    boolean lowerIsBetter = metric.equals("loss") || metric.equals("mean_squared_error");
-    return lowerIsBetter ? -difference : difference;
+    return LOWER_IS_BETTER.contains(metric) ? -difference : difference;
   }
 
   private double value(EvaluationReport report) {

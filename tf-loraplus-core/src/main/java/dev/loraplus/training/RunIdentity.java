@@ -86,6 +86,8 @@ final class RunIdentity {
       hasher.putInt(Arrays.hashCode(classes.ids()));
     } else if (data.targets() instanceof Targets.Scores scores) {
       hasher.putInt(Arrays.hashCode(scores.values()));
+    } else if (data.targets() instanceof Targets.TokenLabels tokens) {
+      hasher.putInt(Arrays.deepHashCode(tokens.labels()));
     }
     return data.size() + " examples " + hasher.hash();
   }

@@ -67,6 +67,9 @@ public record TrainingData(
     if (config.task() instanceof Task.Regression) {
       return EncodedDataset.regression(dataset, tokenizer, maxLength);
     }
+    if (config.task() instanceof Task.CausalLanguageModel) {
+      return EncodedDataset.continuations(dataset, tokenizer, maxLength);
+    }
     return EncodedDataset.texts(dataset, tokenizer, maxLength);
   }
 

@@ -20,7 +20,7 @@ public final class FineTuningBuilder {
   private final Setting<Task> task =
       Setting.required(
           "task",
-          "choose classification(...), regression() or maskedLanguageModel()",
+          "choose classification(...), regression(), maskedLanguageModel() or causalLanguageModel()",
           new Task.MaskedLanguageModel());
   private final LoraBuilder lora = new LoraBuilder();
   private final OptimizerBuilder optimizer = new OptimizerBuilder();
@@ -29,8 +29,8 @@ public final class FineTuningBuilder {
   FineTuningBuilder() {}
 
   /**
-   * One of several classes for a text, from the first token's vector through the checkpoint's
-   * pooler, as BERT does.
+   * One of several classes for a text, from the first token's vector, as encoders are classified;
+   * decoders need {@link Pooling#LAST_TOKEN}.
    *
    * @param labels names of the classes, at least two, distinct; the index is the class id
    * @return this
@@ -56,7 +56,8 @@ public final class FineTuningBuilder {
   }
 
   /**
-   * A number for a text, from the first token's vector through the checkpoint's pooler.
+   * A number for a text, from the first token's vector, as encoders are classified; decoders need
+   * {@link Pooling#LAST_TOKEN}.
    *
    * @return this
    */
@@ -82,6 +83,16 @@ public final class FineTuningBuilder {
    */
   public FineTuningBuilder maskedLanguageModel() {
     task.set("maskedLanguageModel", Task.MaskedLanguageModel::new);
+    return this;
+  }
+
+  /**
+   * Each next token of a text; of a pair, the tokens of the second text alone.
+   *
+   * @return this
+   */
+  public FineTuningBuilder causalLanguageModel() {
+    task.set("causalLanguageModel", Task.CausalLanguageModel::new);
     return this;
   }
 

@@ -42,6 +42,11 @@ public class FineTuningScope internal constructor(private val builder: FineTunin
     builder.maskedLanguageModel()
   }
 
+  /** Each next token of a text; see [FineTuningBuilder.causalLanguageModel]. */
+  public fun causalLanguageModel() {
+    builder.causalLanguageModel()
+  }
+
   /** The adapters. */
   public fun lora(configure: LoraBuilder.() -> Unit) {
     builder.lora(configure)

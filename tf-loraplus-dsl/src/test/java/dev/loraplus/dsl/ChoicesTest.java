@@ -35,7 +35,9 @@ class ChoicesTest {
             b -> b.regression(Pooling.MEAN),
             new Task.Regression(Pooling.MEAN),
             b -> b.maskedLanguageModel(),
-            new Task.MaskedLanguageModel());
+            new Task.MaskedLanguageModel(),
+            b -> b.causalLanguageModel(),
+            new Task.CausalLanguageModel());
 
     tasks.forEach((choose, task) -> assertThat(task(choose)).isEqualTo(task));
     assertCovers(Task.class, tasks.values());

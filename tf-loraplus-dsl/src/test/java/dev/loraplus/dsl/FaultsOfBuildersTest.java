@@ -17,8 +17,8 @@ class FaultsOfBuildersTest {
   void whatIsMissingIsNamedWithTheCallThatSetsIt() {
     assertThat(faults(LoraPlus.fineTuning()))
         .containsExactly(
-            "task: is required; choose classification(...), regression() or"
-                + " maskedLanguageModel()",
+            "task: is required; choose classification(...), regression(), maskedLanguageModel() or"
+                + " causalLanguageModel()",
             "target modules: are required; set them in the lora section with targets(\"query\","
                 + " \"value\"), targetsMatching(regex) or allLinear()",
             "rank: is required; set it in the lora section, such as rank(8)",

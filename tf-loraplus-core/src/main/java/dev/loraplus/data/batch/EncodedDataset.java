@@ -57,6 +57,28 @@ public final class EncodedDataset {
   }
 
   /**
+   * Texts whose own tokens are the targets. Of a pair, a prompt and its completion, what comes from
+   * the first token of the completion on counts.
+   *
+   * @param dataset examples; labels and scores are not used
+   * @param tokenizer the model's tokenizer
+   * @param maxLength most tokens of an example, special tokens included
+   * @return the encoded examples
+   * @throws DataException if a text cannot be encoded, has no token to be predicted, or is a pair
+   *     whose second text the tokenizer does not tell from the first
+   */
+  public static EncodedDataset continuations(
+      Dataset dataset, TextTokenizer tokenizer, int maxLength) {
+    EncodedDataset texts = texts(dataset, tokenizer, maxLength);
+    int[][] labels = new int[dataset.size()][];
+    for (int i = 0; i < labels.length; i++) {
+      boolean pair = dataset.get(i).pair() != null;
+      labels[i] = TokenLabelling.of(dataset.place(i), texts.encoding(i), pair);
+    }
+    return new EncodedDataset(texts.encodings, new Targets.TokenLabels(labels), texts.padId);
+  }
+
+  /**
    * Texts alone, for prediction or masked language modelling; targets in the dataset are not used.
    *
    * @param dataset examples

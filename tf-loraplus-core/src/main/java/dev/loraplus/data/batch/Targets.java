@@ -1,8 +1,8 @@
 package dev.loraplus.data.batch;
 
 /**
- * What a model should give for some examples, one value each in their order. The arrays belong to
- * these records: they are not copied and must not be changed.
+ * What a model should give for some examples, in their order. The arrays belong to these records:
+ * they are not copied and must not be changed.
  */
 public sealed interface Targets {
 
@@ -11,7 +11,7 @@ public sealed interface Targets {
    *
    * @param positions examples, from 0
    * @param rows length of the result; what is beyond the positions is 0
-   * @return targets of {@code rows} values
+   * @return targets of {@code rows} rows
    */
   Targets select(int[] positions, int rows);
 
@@ -46,6 +46,26 @@ public sealed interface Targets {
         selected[row] = values[positions[row]];
       }
       return new Scores(selected);
+    }
+  }
+
+  /**
+   * The token that should stand at each place of an example, or {@link #IGNORED}.
+   *
+   * @param labels token ids, an array of the example's length for each; fillers have none
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record TokenLabels(int[][] labels) implements Targets {
+    /** Marks a place that does not count, as in transformers. */
+    public static final int IGNORED = -100;
+
+    @Override
+    public TokenLabels select(int[] positions, int rows) {
+      int[][] selected = new int[rows][];
+      for (int row = 0; row < rows; row++) {
+        selected[row] = row < positions.length ? labels[positions[row]] : new int[0];
+      }
+      return new TokenLabels(selected);
     }
   }
 

@@ -88,6 +88,7 @@ class KotlinDslIT {
     assertThat(withTask { regression(Pooling.MEAN) }.task())
       .isEqualTo(Task.Regression(Pooling.MEAN))
     assertThat(withTask { maskedLanguageModel() }.task()).isEqualTo(Task.MaskedLanguageModel())
+    assertThat(withTask { causalLanguageModel() }.task()).isEqualTo(Task.CausalLanguageModel())
   }
 
   @Test

@@ -1,0 +1,142 @@
+package dev.loraplus.model;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Attention of a decoder, given queries, keys, values and a mask. Several query heads may share one
+ * key and value head (Ainslie et al., arXiv 2305.13245): the heads of a group then count as further
+ * rows of one product, so that keys and values are never repeated.
+ */
+final class CausalAttention {
+  private final Layers layers;
+  private final Heads heads;
+  private final double scale;
+  private final double dropout;
+  private final Operand<TInt32> batch;
+  private final Operand<TInt32> queries;
+
+  /**
+   * How many heads there are.
+   *
+   * @param queries query heads, a multiple of {@code keys}
+   * @param keys key and value heads
+   * @param size features of a head
+   */
+  record Heads(int queries, int keys, int size) {
+    int group() {
+      return queries / keys;
+    }
+  }
+
+  /**
+   * The attention of one pass.
+   *
+   * @param shape (batch, length) of the queries
+   * @param scale what scores are multiplied by
+   * @param dropout of the probabilities
+   */
+  CausalAttention(Layers layers, Operand<TInt32> shape, Heads heads, double scale, double dropout) {
+    Ops tf = layers.tf();
+    this.layers = layers;
+    this.heads = heads;
+    this.scale = scale;
+    this.dropout = dropout;
+    this.batch = tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+    this.queries = tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {1}));
+  }
+
+  /** [batch * length, query heads * size] to [batch, length, query heads, size]. */
+  Operand<TFloat32> queries(Operand<TFloat32> x) {
+    return split(x, heads.queries());
+  }
+
+  /** [batch * length, key heads * size] to [batch, length, key heads, size]. */
+  Operand<TFloat32> keys(Operand<TFloat32> x) {
+    return split(x, heads.keys());
+  }
+
+  private Operand<TFloat32> split(Operand<TFloat32> x, int count) {
+    Operand<TInt32> sizes = layers.tf().constant(new int[] {count, heads.size()});
+    return layers.tf().reshape(x, shape(List.of(batch, queries, sizes)));
+  }
+
+  /**
+   * A mask for {@link #apply}; made once and used by every layer.
+   *
+   * @param bias [batch, 1, queries, keys]
+   * @return [batch, 1, group * queries, keys]
+   */
+  Operand<TFloat32> mask(Operand<TFloat32> bias) {
+    Ops tf = layers.tf();
+    return heads.group() == 1
+        ? bias
+        : tf.tile(bias, tf.constant(new int[] {1, 1, heads.group(), 1}));
+  }
+
+  /**
+   * softmax(scale Q K^T + mask) V for every head (Vaswani et al., arXiv 1706.03762).
+   *
+   * @param q [batch, queries, query heads, size]
+   * @param k [batch, keys, key heads, size]
+   * @param v [batch, keys, key heads, size]
+   * @param mask of {@link #mask}
+   * @param site unique name of the place, for dropout
+   * @return [batch * queries, query heads * size]
+   */
+  Operand<TFloat32> apply(
+      Operand<TFloat32> q,
+      Operand<TFloat32> k,
+      Operand<TFloat32> v,
+      Operand<TFloat32> mask,
+      String site) {
+    Ops tf = layers.tf();
+    Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
+    Operand<TFloat32> scores =
+        tf.train.batchMatMul(rows(scaled), headsFirst(k), TFloat32.class, BatchMatMul.adjY(true));
+    Operand<TFloat32> probabilities =
+        layers.dropout(tf.nn.softmax(tf.math.add(scores, mask)), dropout, site + ".dropout");
+    return join(tf.train.batchMatMul(probabilities, headsFirst(v), TFloat32.class));
+  }
+
+  /** [batch, length, heads, size] to [batch, heads, length, size]. */
+  private Operand<TFloat32> headsFirst(Operand<TFloat32> x) {
+    Ops tf = layers.tf();
+    return tf.linalg.transpose(x, tf.constant(new int[] {0, 2, 1, 3}));
+  }
+
+  /** [batch, queries, query heads, size] to [batch, key heads, group * queries, size]. */
+  private Operand<TFloat32> rows(Operand<TFloat32> q) {
+    if (heads.group() == 1) {
+      return headsFirst(q);
+    }
+    Ops tf = layers.tf();
+    Operand<TInt32> groups = tf.constant(new int[] {heads.keys(), heads.group(), heads.size()});
+    Operand<TFloat32> grouped = tf.reshape(q, shape(List.of(batch, queries, groups)));
+    Operand<TFloat32> swapped =
+        tf.linalg.transpose(grouped, tf.constant(new int[] {0, 2, 3, 1, 4}));
+    return tf.reshape(
+        swapped, shape(List.of(batch, tf.constant(new int[] {heads.keys(), -1, heads.size()}))));
+  }
+
+  /** The inverse of {@link #rows}, then [batch * queries, query heads * size]. */
+  private Operand<TFloat32> join(Operand<TFloat32> context) {
+    Ops tf = layers.tf();
+    Operand<TInt32> flat = tf.constant(new int[] {-1, heads.queries() * heads.size()});
+    if (heads.group() == 1) {
+      return tf.reshape(headsFirst(context), flat);
+    }
+    Operand<TInt32> groups = tf.constant(new int[] {heads.keys(), heads.group()});
+    Operand<TInt32> size = tf.constant(new int[] {heads.size()});
+    Operand<TFloat32> grouped = tf.reshape(context, shape(List.of(batch, groups, queries, size)));
+    return tf.reshape(tf.linalg.transpose(grouped, tf.constant(new int[] {0, 3, 1, 2, 4})), flat);
+  }
+
+  private Operand<TInt32> shape(List<Operand<TInt32>> parts) {
+    return layers.tf().concat(parts, layers.tf().constant(0));
+  }
+}

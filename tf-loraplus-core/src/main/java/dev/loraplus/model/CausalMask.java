@@ -1,0 +1,51 @@
+package dev.loraplus.model;
+
+import java.util.OptionalInt;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Which tokens a token of a decoder may look at, as numbers added to attention's scores. */
+final class CausalMask {
+  private final Ops tf;
+  private final Operand<TFloat32> tokens;
+  private final Operand<TInt32> distance;
+
+  /**
+   * The mask of whole texts.
+   *
+   * @param mask 1 for a token, 0 for padding, [batch, length]
+   * @param positions 0 .. length-1
+   */
+  CausalMask(Ops tf, Operand<TInt32> mask, Operand<TInt32> positions) {
+    this.tf = tf;
+    this.tokens = tf.expandDims(tf.dtypes.cast(mask, TFloat32.class), tf.constant(1));
+    this.distance =
+        tf.math.sub(
+            tf.expandDims(positions, tf.constant(1)), tf.expandDims(positions, tf.constant(0)));
+  }
+
+  /**
+   * 0 where token i may look at token j, else the most negative float: j must be no padding, no
+   * later than i and, with a window w, less than w before it. As in transformers a row of padding
+   * that may look at nothing so looks at everything alike.
+   *
+   * @return [batch, 1, length, length]
+   */
+  Operand<TFloat32> bias(OptionalInt window) {
+    Operand<TFloat32> seen = number(tf.math.greaterEqual(distance, tf.constant(0)));
+    if (window.isPresent()) {
+      Operand<TFloat32> near = number(tf.math.less(distance, tf.constant(window.getAsInt())));
+      seen = tf.math.mul(seen, near);
+    }
+    Operand<TFloat32> allowed = tf.math.mul(seen, tokens);
+    Operand<TFloat32> hidden = tf.math.sub(tf.constant(1.0f), allowed);
+    return tf.expandDims(tf.math.mul(hidden, tf.constant(-Float.MAX_VALUE)), tf.constant(1));
+  }
+
+  private Operand<TFloat32> number(Operand<TBool> condition) {
+    return tf.dtypes.cast(condition, TFloat32.class);
+  }
+}

@@ -1,0 +1,166 @@
+package dev.loraplus.model;
+
+import dev.loraplus.config.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * An encoder that normalises after each residual, as BERT does, with the head of a task. Token
+ * vectors are kept as [batch * length, features] between attention layers, so that every dense
+ * layer is one matrix product.
+ */
+final class Encoder implements Architecture {
+  private final EncoderFamily family;
+  private final EncoderConfig config;
+  private final OptionalInt positionPad;
+  private final EncoderHead head;
+  private final String norm;
+
+  private Encoder(
+      EncoderFamily family, EncoderConfig config, OptionalInt positionPad, EncoderHead head) {
+    this.family = family;
+    this.config = config;
+    this.positionPad = positionPad;
+    this.head = head;
+    this.norm = family.embeddings() + ".LayerNorm";
+  }
+
+  static Encoder read(EncoderFamily family, JsonConfig json, Task task) {
+    EncoderConfig config =
+        family == EncoderFamily.DISTILBERT
+            ? EncoderConfig.distilBert(json)
+            : EncoderConfig.bert(json);
+    EncoderHead head = EncoderHead.of(family, config, task);
+    if (head instanceof EncoderHead.MaskedLanguageModel) {
+      json.requireFlag("tie_word_embeddings", true);
+    }
+    OptionalInt positionPad = OptionalInt.empty();
+    if (family == EncoderFamily.ROBERTA) {
+      positionPad = OptionalInt.of(json.tokenId("pad_token_id", config.vocabularySize()).orElse(1));
+      if (positionPad.getAsInt() + 1 >= config.maxPositions()) {
+        throw json.fault("max_position_embeddings", "must be above pad_token_id + 1");
+      }
+    }
+    return new Encoder(family, config, positionPad, head);
+  }
+
+  @Override
+  public List<ModuleSpec> modules() {
+    int hidden = config.hiddenSize();
+    List<ModuleSpec> all = new ArrayList<>();
+    all.add(table("word", config.vocabularySize()));
+    all.add(table("position", config.maxPositions()));
+    if (config.typeVocabularySize() > 0) {
+      all.add(table("token_type", config.typeVocabularySize()));
+    }
+    all.add(new ModuleSpec.LayerNorm(norm, hidden, config.layerNormEpsilon()));
+    for (int i = 0; i < config.layers(); i++) {
+      all.addAll(layer(i).modules());
+    }
+    all.addAll(head.modules());
+    return all;
+  }
+
+  private ModuleSpec table(String kind, int rows) {
+    return new ModuleSpec.Embedding(path(kind), rows, config.hiddenSize());
+  }
+
+  private String path(String kind) {
+    return family.embeddings() + "." + kind + "_embeddings";
+  }
+
+  private EncoderLayer layer(int index) {
+    return new EncoderLayer(config, family.layer(index));
+  }
+
+  @Override
+  public Set<String> head() {
+    return head.paths();
+  }
+
+  @Override
+  public Set<String> outputs() {
+    return head.outputs();
+  }
+
+  @Override
+  public String transformersClass() {
+    return family.className() + head.classSuffix();
+  }
+
+  @Override
+  public String basePrefix() {
+    return family.prefix();
+  }
+
+  @Override
+  public int maxLength() {
+    return positionPad.isPresent()
+        ? config.maxPositions() - positionPad.getAsInt() - 1
+        : config.maxPositions();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabularySize();
+  }
+
+  @Override
+  public ModelOutputs forward(Layers layers, ModelInputs inputs) {
+    Ops tf = layers.tf();
+    TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
+    HeadGrid heads = new HeadGrid(tf, grid.shape(), config.hiddenSize(), config.heads());
+    Operand<TFloat32> attentionBias = attentionBias(tf, inputs.mask());
+    Operand<TFloat32> x = grid.flat(embed(layers, inputs, grid));
+    for (int i = 0; i < config.layers(); i++) {
+      x = layer(i).forward(layers, heads, attentionBias, x);
+    }
+    Operand<TFloat32> hidden = grid.batched(x);
+    return new ModelOutputs(hidden, head.logits(layers, inputs, grid, hidden));
+  }
+
+  /** e = LayerNorm(word[id] + type[segment] + position), then dropout. */
+  private Operand<TFloat32> embed(Layers layers, ModelInputs inputs, TokenGrid grid) {
+    Ops tf = layers.tf();
+    Operand<TFloat32> sum = layers.embedding(path("word"), inputs.ids());
+    if (config.typeVocabularySize() > 0) {
+      sum = tf.math.add(sum, layers.embedding(path("token_type"), types(tf, inputs)));
+    }
+    sum = tf.math.add(sum, layers.embedding(path("position"), positions(tf, inputs, grid)));
+    return layers.dropout(
+        layers.layerNorm(norm, sum), config.hiddenDropout(), family.embeddings() + ".dropout");
+  }
+
+  /** RoBERTa has one row only, and tokenizers that nevertheless number the second text 1. */
+  private Operand<TInt32> types(Ops tf, ModelInputs inputs) {
+    return config.typeVocabularySize() == 1 ? tf.zerosLike(inputs.typeIds()) : inputs.typeIds();
+  }
+
+  /**
+   * 0 .. length-1; for RoBERTa the tokens that are not padding count from pad + 1, and padding has
+   * the position pad: p = pad + [id != pad] * cumsum([id != pad]).
+   */
+  private Operand<TInt32> positions(Ops tf, ModelInputs inputs, TokenGrid grid) {
+    if (positionPad.isEmpty()) {
+      return grid.positions();
+    }
+    Operand<TInt32> pad = tf.constant(positionPad.getAsInt());
+    Operand<TInt32> token = tf.dtypes.cast(tf.math.notEqual(inputs.ids(), pad), TInt32.class);
+    Operand<TInt32> count = tf.math.cumsum(token, tf.constant(1));
+    return tf.math.add(tf.math.mul(count, token), pad);
+  }
+
+  /** 0 for a token and the most negative float for padding, [batch, 1, 1, length]. */
+  private static Operand<TFloat32> attentionBias(Ops tf, Operand<TInt32> mask) {
+    Operand<TFloat32> padding =
+        tf.math.sub(tf.constant(1.0f), tf.dtypes.cast(mask, TFloat32.class));
+    Operand<TFloat32> bias = tf.math.mul(padding, tf.constant(-Float.MAX_VALUE));
+    return tf.expandDims(tf.expandDims(bias, tf.constant(1)), tf.constant(1));
+  }
+}

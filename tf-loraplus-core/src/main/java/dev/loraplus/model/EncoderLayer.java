@@ -1,0 +1,78 @@
+package dev.loraplus.model;
+
+import dev.loraplus.model.EncoderFamily.LayerPaths;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.types.TFloat32;
+
+/** One encoder layer: self-attention and feed-forward part, each with residual and LayerNorm. */
+final class EncoderLayer {
+  private final EncoderConfig config;
+  private final LayerPaths paths;
+
+  EncoderLayer(EncoderConfig config, LayerPaths paths) {
+    this.config = config;
+    this.paths = paths;
+  }
+
+  List<ModuleSpec> modules() {
+    int hidden = config.hiddenSize();
+    int inner = config.intermediateSize();
+    double epsilon = config.layerNormEpsilon();
+    return List.of(
+        new ModuleSpec.Linear(paths.query(), hidden, hidden, true),
+        new ModuleSpec.Linear(paths.key(), hidden, hidden, true),
+        new ModuleSpec.Linear(paths.value(), hidden, hidden, true),
+        new ModuleSpec.Linear(paths.attended(), hidden, hidden, true),
+        new ModuleSpec.LayerNorm(paths.attendedNorm(), hidden, epsilon),
+        new ModuleSpec.Linear(paths.inner(), hidden, inner, true),
+        new ModuleSpec.Linear(paths.outer(), inner, hidden, true),
+        new ModuleSpec.LayerNorm(paths.outerNorm(), hidden, epsilon));
+  }
+
+  /** x of [batch * length, hidden] to the same shape. */
+  Operand<TFloat32> forward(
+      Layers layers, HeadGrid grid, Operand<TFloat32> attentionBias, Operand<TFloat32> x) {
+    Operand<TFloat32> context = attention(layers, grid, attentionBias, x);
+    Operand<TFloat32> attended = dense(layers, paths.attended(), context, config.attendedDropout());
+    Operand<TFloat32> middle = residual(layers, paths.attendedNorm(), attended, x);
+    Operand<TFloat32> inner =
+        Activation.named(config.activation())
+            .apply(layers.tf(), layers.linear(paths.inner(), middle));
+    Operand<TFloat32> outer = dense(layers, paths.outer(), inner, config.hiddenDropout());
+    return residual(layers, paths.outerNorm(), outer, middle);
+  }
+
+  /** softmax(Q K^T / sqrt(d) + bias) V for every head (Vaswani et al., arXiv 1706.03762). */
+  private Operand<TFloat32> attention(
+      Layers layers, HeadGrid grid, Operand<TFloat32> bias, Operand<TFloat32> x) {
+    Ops tf = layers.tf();
+    float scale = (float) (1 / Math.sqrt((double) config.hiddenSize() / config.heads()));
+    Operand<TFloat32> query = tf.math.mul(layers.linear(paths.query(), x), tf.constant(scale));
+    Operand<TFloat32> key = layers.linear(paths.key(), x);
+    Operand<TFloat32> value = layers.linear(paths.value(), x);
+    Operand<TFloat32> scores =
+        tf.train.batchMatMul(
+            grid.split(query), grid.split(key), TFloat32.class, BatchMatMul.adjY(true));
+    Operand<TFloat32> probabilities =
+        layers.dropout(
+            tf.nn.softmax(tf.math.add(scores, bias)),
+            config.attentionDropout(),
+            paths.attention() + ".dropout");
+    return grid.join(tf.train.batchMatMul(probabilities, grid.split(value), TFloat32.class));
+  }
+
+  /** dropout(dense(y)). */
+  private static Operand<TFloat32> dense(
+      Layers layers, String path, Operand<TFloat32> y, double dropout) {
+    return layers.dropout(layers.linear(path, y), dropout, path + ".dropout");
+  }
+
+  /** LayerNorm(x + y). */
+  private static Operand<TFloat32> residual(
+      Layers layers, String norm, Operand<TFloat32> y, Operand<TFloat32> x) {
+    return layers.layerNorm(norm, layers.tf().math.add(y, x));
+  }
+}

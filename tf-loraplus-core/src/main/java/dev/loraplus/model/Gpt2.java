@@ -1,0 +1,105 @@
+package dev.loraplus.model;
+
+import dev.loraplus.config.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** GPT-2 (Radford et al., 2019) with the head of a task. */
+final class Gpt2 implements Architecture {
+  private static final String PREFIX = "transformer";
+  private static final String WORDS = PREFIX + ".wte";
+  private static final String POSITIONS = PREFIX + ".wpe";
+  private static final String NORM = PREFIX + ".ln_f";
+
+  private final Gpt2Config config;
+  private final DecoderHead head;
+
+  Gpt2(Gpt2Config config, Task task) {
+    this.config = config;
+    this.head =
+        DecoderHead.of(
+            new DecoderHead.Body(
+                "gpt2",
+                config.hiddenSize(),
+                config.vocabularySize(),
+                WORDS,
+                config.tied(),
+                config.padId()),
+            task);
+  }
+
+  @Override
+  public List<ModuleSpec> modules() {
+    int hidden = config.hiddenSize();
+    List<ModuleSpec> all = new ArrayList<>();
+    all.add(new ModuleSpec.Embedding(WORDS, config.vocabularySize(), hidden));
+    all.add(new ModuleSpec.Embedding(POSITIONS, config.maxPositions(), hidden));
+    for (int i = 0; i < config.layers(); i++) {
+      all.addAll(new Gpt2Layer(config, i).modules());
+    }
+    all.add(new ModuleSpec.LayerNorm(NORM, hidden, config.layerNormEpsilon()));
+    all.addAll(head.modules());
+    return all;
+  }
+
+  @Override
+  public Set<String> head() {
+    return head.paths();
+  }
+
+  @Override
+  public Set<String> outputs() {
+    return head.outputs();
+  }
+
+  @Override
+  public String transformersClass() {
+    return head.languageModel() ? "GPT2LMHeadModel" : "GPT2ForSequenceClassification";
+  }
+
+  @Override
+  public String basePrefix() {
+    return PREFIX;
+  }
+
+  @Override
+  public int maxLength() {
+    return config.maxPositions();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabularySize();
+  }
+
+  @Override
+  public ModelOutputs forward(Layers layers, ModelInputs inputs) {
+    Ops tf = layers.tf();
+    TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
+    CausalAttention attention =
+        new CausalAttention(
+            layers,
+            grid.shape(),
+            config.heads(),
+            config.scoreScale(),
+            config.dropouts().attention());
+    Operand<TFloat32> mask =
+        attention.mask(
+            new CausalMask(tf, inputs.mask(), grid.positions()).bias(OptionalInt.empty()));
+    Operand<TFloat32> embedded =
+        tf.math.add(
+            layers.embedding(WORDS, inputs.ids()), layers.embedding(POSITIONS, grid.positions()));
+    Operand<TFloat32> x =
+        layers.dropout(grid.flat(embedded), config.dropouts().embeddings(), PREFIX + ".drop");
+    for (int i = 0; i < config.layers(); i++) {
+      x = new Gpt2Layer(config, i).forward(layers, attention, mask, x);
+    }
+    Operand<TFloat32> hidden = layers.layerNorm(NORM, x);
+    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+  }
+}

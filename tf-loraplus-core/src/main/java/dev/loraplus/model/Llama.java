@@ -1,0 +1,112 @@
+package dev.loraplus.model;
+
+import dev.loraplus.config.Task;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Llama's network, which other families share, with the head of a task. */
+final class Llama implements Architecture {
+  private static final String PREFIX = "model";
+  private static final String WORDS = PREFIX + ".embed_tokens";
+  private static final String NORM = PREFIX + ".norm";
+
+  private final LlamaConfig config;
+  private final DecoderHead head;
+
+  Llama(LlamaConfig config, Task task) {
+    this.config = config;
+    this.head =
+        DecoderHead.of(
+            new DecoderHead.Body(
+                config.family().modelType(),
+                config.hiddenSize(),
+                config.vocabularySize(),
+                WORDS,
+                config.tied(),
+                config.padId()),
+            task);
+  }
+
+  @Override
+  public List<ModuleSpec> modules() {
+    int hidden = config.hiddenSize();
+    List<ModuleSpec> all = new ArrayList<>();
+    all.add(new ModuleSpec.Embedding(WORDS, config.vocabularySize(), hidden));
+    for (int i = 0; i < config.layers(); i++) {
+      all.addAll(new LlamaLayer(config, i).modules());
+    }
+    all.add(new ModuleSpec.RmsNorm(NORM, hidden, config.normEpsilon()));
+    all.addAll(head.modules());
+    return all;
+  }
+
+  @Override
+  public Set<String> head() {
+    return head.paths();
+  }
+
+  @Override
+  public Set<String> outputs() {
+    return head.outputs();
+  }
+
+  @Override
+  public String transformersClass() {
+    return config.family().className()
+        + (head.languageModel() ? "ForCausalLM" : "ForSequenceClassification");
+  }
+
+  @Override
+  public String basePrefix() {
+    return PREFIX;
+  }
+
+  @Override
+  public int maxLength() {
+    return config.maxPositions();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabularySize();
+  }
+
+  @Override
+  public ModelOutputs forward(Layers layers, ModelInputs inputs) {
+    Ops tf = layers.tf();
+    TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
+    CausalAttention attention =
+        new CausalAttention(
+            layers,
+            grid.shape(),
+            config.heads(),
+            1 / Math.sqrt(config.heads().size()),
+            config.attentionDropout());
+    RotaryTable rotary =
+        new RotaryTable(tf, grid.positions(), config.rope().frequencies(config.heads().size()));
+    List<Operand<TFloat32>> masks = masks(tf, inputs, grid, attention);
+    Operand<TFloat32> x = grid.flat(layers.embedding(WORDS, inputs.ids()));
+    for (int i = 0; i < config.layers(); i++) {
+      x = new LlamaLayer(config, i).forward(layers, attention, rotary, masks.get(i), x);
+    }
+    Operand<TFloat32> hidden = layers.rmsNorm(NORM, x);
+    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+  }
+
+  /** The mask of each layer; layers with the same window share it. */
+  private List<Operand<TFloat32>> masks(
+      Ops tf, ModelInputs inputs, TokenGrid grid, CausalAttention attention) {
+    CausalMask mask = new CausalMask(tf, inputs.mask(), grid.positions());
+    Map<OptionalInt, Operand<TFloat32>> made = new HashMap<>();
+    return config.windows().stream()
+        .map(window -> made.computeIfAbsent(window, w -> attention.mask(mask.bias(w))))
+        .toList();
+  }
+}

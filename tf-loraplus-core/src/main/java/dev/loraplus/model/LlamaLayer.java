@@ -1,0 +1,74 @@
+package dev.loraplus.model;
+
+import dev.loraplus.model.CausalAttention.Heads;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** One layer of a Llama: attention and SwiGLU, each after an RMSNorm and then added. */
+final class LlamaLayer {
+  private final LlamaConfig config;
+  private final String path;
+  private final String attention;
+  private final String mlp;
+
+  LlamaLayer(LlamaConfig config, int index) {
+    this.config = config;
+    this.path = "model.layers." + index;
+    this.attention = path + ".self_attn";
+    this.mlp = path + ".mlp";
+  }
+
+  List<ModuleSpec> modules() {
+    int hidden = config.hiddenSize();
+    int inner = config.innerSize();
+    Heads heads = config.heads();
+    int queries = heads.queries() * heads.size();
+    int keys = heads.keys() * heads.size();
+    LlamaFamily.Biases biases = config.biases();
+    return List.of(
+        norm(".input_layernorm"),
+        new ModuleSpec.Linear(attention + ".q_proj", hidden, queries, biases.inputs()),
+        new ModuleSpec.Linear(attention + ".k_proj", hidden, keys, biases.inputs()),
+        new ModuleSpec.Linear(attention + ".v_proj", hidden, keys, biases.inputs()),
+        new ModuleSpec.Linear(attention + ".o_proj", queries, hidden, biases.output()),
+        norm(".post_attention_layernorm"),
+        new ModuleSpec.Linear(mlp + ".gate_proj", hidden, inner, biases.feedForward()),
+        new ModuleSpec.Linear(mlp + ".up_proj", hidden, inner, biases.feedForward()),
+        new ModuleSpec.Linear(mlp + ".down_proj", inner, hidden, biases.feedForward()));
+  }
+
+  private ModuleSpec norm(String name) {
+    return new ModuleSpec.RmsNorm(path + name, config.hiddenSize(), config.normEpsilon());
+  }
+
+  /** x of [batch * length, hidden] to the same shape. */
+  Operand<TFloat32> forward(
+      Layers layers,
+      CausalAttention heads,
+      RotaryTable rotary,
+      Operand<TFloat32> mask,
+      Operand<TFloat32> x) {
+    Ops tf = layers.tf();
+    Operand<TFloat32> normal = layers.rmsNorm(path + ".input_layernorm", x);
+    Operand<TFloat32> context =
+        heads.apply(
+            rotary.rotate(heads.queries(layers.linear(attention + ".q_proj", normal))),
+            rotary.rotate(heads.keys(layers.linear(attention + ".k_proj", normal))),
+            heads.keys(layers.linear(attention + ".v_proj", normal)),
+            mask,
+            attention);
+    Operand<TFloat32> middle = tf.math.add(x, layers.linear(attention + ".o_proj", context));
+    return tf.math.add(
+        middle, swiGlu(layers, layers.rmsNorm(path + ".post_attention_layernorm", middle)));
+  }
+
+  /** W_down (act(W_gate x) * W_up x) (Shazeer, arXiv 2002.05202). */
+  private Operand<TFloat32> swiGlu(Layers layers, Operand<TFloat32> x) {
+    Ops tf = layers.tf();
+    Operand<TFloat32> gate = config.activation().apply(tf, layers.linear(mlp + ".gate_proj", x));
+    Operand<TFloat32> inner = tf.math.mul(gate, layers.linear(mlp + ".up_proj", x));
+    return layers.linear(mlp + ".down_proj", inner);
+  }
+}
