@@ -1,6 +1,6 @@
 """Trains tiny BERT models with torch, transformers and peft, and records every step.
 
-Usage: python conformance_cases.py OUT
+Usage: python conformance_cases.py OUT [CASE...]    (all cases and the base, or some cases)
 
 OUT/bases/NAME/   config.json, model.safetensors, expected_logits.safetensors
 OUT/cases/NAME/   case.json (settings, losses, norms, rates, groups), batches.safetensors,
@@ -17,10 +17,11 @@ import shutil
 import sys
 
 import peft
+import peft.optimizers.lorafa
 import torch
 import transformers
 from peft import LoraConfig, get_peft_model
-from peft.optimizers import create_loraplus_optimizer
+from peft.optimizers import create_lorafa_optimizer, create_loraplus_optimizer
 from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification
 
@@ -49,6 +50,37 @@ CASES = {
         optimizer=dict(cls="Adam", lr=1e-3, ratio=4.0, loraplus_lr_embedding=5e-4,
                        loraplus_weight_decay=0.05),
         schedule=dict(kind="linear", warmup=3, total=STEPS), clip_global_norm=None),
+    "dora_decay": dict(
+        lora=dict(r=2, lora_alpha=4, target_modules=["query", "output.dense"], use_dora=True,
+                  bias="lora_only", modules_to_save=["classifier"]),
+        optimizer=dict(cls="AdamW", lr=2e-3, ratio=8.0, loraplus_weight_decay=0.1),
+        schedule=None, clip_global_norm=None),
+    "pissa_rslora": dict(
+        lora=dict(r=4, lora_alpha=6, target_modules=["query", "intermediate.dense"],
+                  init_lora_weights="pissa", use_rslora=True, modules_to_save=["classifier"]),
+        optimizer=dict(cls="AdamW", lr=1e-3, ratio=4.0), schedule=None, clip_global_norm=None),
+    "olora_dora": dict(
+        lora=dict(r=3, lora_alpha=6, target_modules=["value", "intermediate.dense"],
+                  init_lora_weights="olora", use_dora=True, modules_to_save=["classifier"]),
+        optimizer=dict(cls="AdamW", lr=1e-3, ratio=4.0), schedule=None, clip_global_norm=None),
+    "orthogonal": dict(
+        lora=dict(r=2, lora_alpha=4, target_modules=["value"], init_lora_weights="orthogonal",
+                  modules_to_save=["classifier"]),
+        optimizer=dict(cls="AdamW", lr=1e-3, ratio=4.0), schedule=None, clip_global_norm=None),
+    "lora_bias_random": dict(
+        lora=dict(r=2, lora_alpha=4, target_modules=["query", "value"], lora_bias=True,
+                  init_lora_weights=False, modules_to_save=["classifier"]),
+        optimizer=dict(cls="AdamW", lr=2e-3, ratio=4.0, loraplus_weight_decay=0.1),
+        schedule=None, clip_global_norm=None),
+    "gaussian_sgd": dict(
+        lora=dict(r=2, lora_alpha=4, target_modules=["query", "value"],
+                  init_lora_weights="gaussian", modules_to_save=["classifier"]),
+        optimizer=dict(cls="SGD", lr=1e-2, ratio=4.0), schedule=None, clip_global_norm=None),
+    "lorafa": dict(
+        lora=dict(r=2, lora_alpha=6, target_modules=["query", "value"], bias="lora_only",
+                  rank_pattern={"value": 4}, modules_to_save=["classifier"]),
+        optimizer=dict(cls="LoRAFA", lr=1e-3, weight_decay=0.1),
+        schedule=dict(kind="linear", warmup=3, total=STEPS), clip_global_norm=0.5),
 }
 
 
@@ -98,7 +130,13 @@ def schedule_factor(schedule, step):
 
 def optimizer_of(model, settings):
     settings = dict(settings)
-    cls = getattr(torch.optim, settings.pop("cls"))
+    name = settings.pop("cls")
+    if name == "LoRAFA":
+        config = model.peft_config["default"]
+        # else a CPU multiplies the corrected gradient in bfloat16 and a GPU does not
+        peft.optimizers.lorafa.is_bf16_available = lambda: False
+        return create_lorafa_optimizer(model, config.r, config.lora_alpha, **settings)
+    cls = getattr(torch.optim, name)
     kwargs = settings.pop("kwargs", {})
     return create_loraplus_optimizer(
         model, optimizer_cls=cls, lr=settings.pop("lr"),
@@ -172,16 +210,19 @@ def expected(model, directory):
     save_file(tensors, directory / "expected_final.safetensors")
 
 
-def main(out):
-    shutil.rmtree(out, ignore_errors=True)
+def main(out, wanted):
     base = out / "bases" / "bert-cls"
-    base.mkdir(parents=True)
-    build_base(base)
-    for name, case in CASES.items():
+    if not wanted:
+        shutil.rmtree(out, ignore_errors=True)
+        base.mkdir(parents=True)
+        build_base(base)
+    for name in wanted or CASES:
+        case = CASES[name]
         directory = out / "cases" / name
+        shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         run(name, case, base, directory)
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]), sys.argv[2:])

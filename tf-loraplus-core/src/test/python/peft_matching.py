@@ -38,7 +38,7 @@ CASES = {
         layers_to_transform=[1]),
     "rank_and_alpha_patterns": dict(
         target_modules=["query", "value", "key"],
-        rank_pattern={"layer.1.attention.self.value": 3, "value": 4, r".*\.0\..*(query|key)": 1},
+        rank_pattern={"layer.1.attention.self.value": 3, "0.attention.self.value": 4, r".*\.0\..*(query|key)": 1},
         alpha_pattern={r"^bert\.encoder\.layer\.0\.attention\.self\.query": 5, "self.key": 7}),
     "patterns_with_rslora": dict(
         target_modules=["query"], use_rslora=True, rank_pattern={"0.attention.self.query": 4}),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -58,7 +59,7 @@ public final class AdaptedModel implements LoadedModel {
     AdapterPlan plan = AdapterPlanner.plan(architecture, config);
     this.weights = new ModelWeights(store, architecture, source);
     requireFreshTrained(plan);
-    this.adapters = new LoraAdapters(store, plan);
+    this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
     this.adapted =
         architecture.forward(
@@ -91,7 +92,10 @@ public final class AdaptedModel implements LoadedModel {
     }
   }
 
-  /** Sets every base weight and adapter to its starting value, in one run. */
+  /**
+   * Sets every base weight and adapter to its starting value, in one run, and in a second one what
+   * follows from the base weights: magnitudes of DoRA and the factors of PiSSA and OLoRA.
+   */
   public void initialize() {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     try {
@@ -102,6 +106,12 @@ public final class AdaptedModel implements LoadedModel {
       VariableStore.assign(session, values);
     } finally {
       values.values().forEach(TFloat32::close);
+    }
+    List<Op> baseStart = adapters.baseStart();
+    if (!baseStart.isEmpty()) {
+      Session.Runner runner = session.runner();
+      baseStart.forEach(runner::addTarget);
+      runner.run().close();
     }
   }
 
@@ -130,8 +140,8 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * Puts the adapters into the base weights, W = W0 + s B A: predictions then cost what the base
-   * model's cost. A merged model does not train.
+   * Puts the adapters into the base weights, for a plain one W = W0 + s B A: predictions then cost
+   * what the base model's cost. A merged model does not train.
    *
    * @throws IllegalStateException if they are merged already
    */
@@ -142,8 +152,8 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * Takes the adapters out of the base weights, which are then what the checkpoint holds, bit for
-   * bit.
+   * Takes the adapters out of the base weights, which are then what they were before {@link
+   * #merge}, bit for bit.
    *
    * @throws IllegalStateException if they are not merged
    */
@@ -163,7 +173,7 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * W0 + s B A of every adapted weight, in the stored layout.
+   * Every adapted weight with its adapter in it, for a plain one W0 + s B A, in the stored layout.
    *
    * @return ops by base parameter
    * @throws IllegalStateException if the adapters are merged already
@@ -174,7 +184,9 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * The network without its adapters and without dropout, built when first asked for.
+   * The network without its adapters and without dropout, built when first asked for. The base
+   * weights are taken as they are: with an init that changes them, such as PiSSA, this is not the
+   * pretrained network.
    *
    * @return what it gives
    */
@@ -285,6 +297,9 @@ public final class AdaptedModel implements LoadedModel {
 
   @Override
   public void close() {
+    if (merging != null) {
+      merging.close();
+    }
     session.close();
     graph.close();
     source.close();

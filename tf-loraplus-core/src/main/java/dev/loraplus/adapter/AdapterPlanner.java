@@ -5,6 +5,7 @@ import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModuleSpec;
@@ -43,11 +44,23 @@ public final class AdapterPlanner {
     return new AdapterPlanner(architecture, config).plan();
   }
 
+  /**
+   * The modules that would carry an adapter, without a check that they can.
+   *
+   * @param architecture the network
+   * @param config what the user chose
+   * @return in the order of the network; empty where nothing matches
+   */
+  public static List<ModuleSpec> targets(Architecture architecture, LoraConfig config) {
+    AdapterPlanner planner = new AdapterPlanner(architecture, config);
+    return planner.matched(planner.savedModules()).stream().filter(planner::kept).toList();
+  }
+
   private AdapterPlan plan() {
     List<ModuleSpec> saved = savedModules();
     List<ModuleSpec> targets = targets(saved);
-    requirePatternsMatch("rankPattern", config.rankPattern().keySet(), targets);
-    requirePatternsMatch("alphaPattern", config.alphaPattern().keySet(), targets);
+    requirePatternsMatch("rankPattern", config.patterns().ranks().keySet(), targets);
+    requirePatternsMatch("alphaPattern", config.patterns().alphas().keySet(), targets);
     List<PlannedAdapter> adapters = targets.stream().map(this::adapter).toList();
     faults.throwIfAny();
     return new AdapterPlan(
@@ -83,11 +96,7 @@ public final class AdapterPlanner {
                     "exclude " + exclude,
                     exclude.toString(),
                     paths(m -> ModuleMatcher.matches(exclude, m.path()))));
-    List<ModuleSpec> matched =
-        architecture.modules().stream()
-            .filter(m -> wanted(rule, m))
-            .filter(m -> !saved.contains(m))
-            .toList();
+    List<ModuleSpec> matched = matched(saved);
     List<ModuleSpec> targets = matched.stream().filter(this::kept).toList();
     for (ModuleSpec module : targets) {
       faults.require(
@@ -104,6 +113,14 @@ public final class AdapterPlanner {
     return targets;
   }
 
+  /** What the targets match; a module that trains in full gets no adapter. */
+  private List<ModuleSpec> matched(List<ModuleSpec> saved) {
+    return architecture.modules().stream()
+        .filter(m -> wanted(config.targets(), m))
+        .filter(m -> !saved.contains(m))
+        .toList();
+  }
+
   private boolean wanted(TargetModules rule, ModuleSpec module) {
     if (rule instanceof TargetModules.AllLinear) {
       return module instanceof ModuleSpec.Linear && !givesLogits(module);
@@ -115,7 +132,7 @@ public final class AdapterPlanner {
     return config.excludes().map(e -> !ModuleMatcher.matches(e, module.path())).orElse(true)
         && (namedInFull(module)
             || ModuleMatcher.inLayers(
-                module.path(), Set.copyOf(config.layers()), config.layersPatterns()));
+                module.path(), Set.copyOf(config.layers().indices()), config.layers().patterns()));
   }
 
   /** As in peft, a module named by its whole path is wanted whatever its layer. */
@@ -130,8 +147,9 @@ public final class AdapterPlanner {
   }
 
   private PlannedAdapter adapter(ModuleSpec module) {
-    int rank = firstMatch(config.rankPattern(), module.path(), config.rank());
-    double alpha = firstMatch(config.alphaPattern(), module.path(), config.alpha());
+    Patterns patterns = config.patterns();
+    int rank = chosen("rankPattern", patterns.ranks(), module, config.rank());
+    double alpha = chosen("alphaPattern", patterns.alphas(), module, config.alpha());
     // s = alpha / r, for rsLoRA alpha / sqrt(r)
     double scaling = alpha / (config.rsLora() ? Math.sqrt(rank) : rank);
     ParameterSpec weight = module.parameters().get(0);
@@ -145,16 +163,35 @@ public final class AdapterPlanner {
           weight.shape(),
           rank);
     }
-    return new PlannedAdapter(
-        module, new LoraSettings(rank, scaling, config.dropout(), config.init()), alpha);
+    LoraSettings settings =
+        new LoraSettings(rank, scaling, config.dropout(), config.init(), config.variant());
+    ModuleFit.require(faults, module, settings);
+    return new PlannedAdapter(module, settings, alpha);
   }
 
-  private static <V> V firstMatch(Map<String, V> patterns, String path, V otherwise) {
-    return patterns.entrySet().stream()
-        .filter(entry -> ModuleMatcher.pattern(path, entry.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(otherwise);
+  /** The value of the patterns that match a module, which have to agree. */
+  private <V> V chosen(String setting, Map<String, V> patterns, ModuleSpec module, V otherwise) {
+    List<Map.Entry<String, V>> matching =
+        patterns.entrySet().stream()
+            .filter(entry -> ModuleMatcher.pattern(module.path(), entry.getKey()))
+            .toList();
+    if (matching.isEmpty()) {
+      return otherwise;
+    }
+    Map.Entry<String, V> first = matching.get(0);
+    for (Map.Entry<String, V> other : matching) {
+      faults.require(
+          other.getValue().equals(first.getValue()),
+          "%s of %s: the patterns '%s' (%s) and '%s' (%s) both match; make them agree or exclude"
+              + " each other",
+          setting,
+          module.path(),
+          first.getKey(),
+          first.getValue(),
+          other.getKey(),
+          other.getValue());
+    }
+    return first.getValue();
   }
 
   private void requirePatternsMatch(

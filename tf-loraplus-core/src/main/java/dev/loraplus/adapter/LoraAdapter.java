@@ -4,11 +4,14 @@ import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** The trainable low-rank pair of one module. */
-public sealed interface LoraAdapter permits LoraLinear, LoraEmbedding {
+public sealed interface LoraAdapter permits LoraLinear, DoraLinear, LoraEmbedding {
   /**
    * Path of the adapted module.
    *
@@ -38,23 +41,41 @@ public sealed interface LoraAdapter permits LoraLinear, LoraEmbedding {
   ResourceVariable b();
 
   /**
-   * A and B with their roles.
+   * Everything of the adapter that trains, with its role.
    *
-   * @return the parameters, A first
+   * @return the parameters, A and B first
    */
   List<TrainableParameter> parameters();
 
   /**
-   * Fresh values of A and B, a function of the seed and the path; BA is zero.
+   * Fresh values that are a function of the seed and the path alone.
    *
    * @param seed seed of the run
-   * @return tensors that the caller closes
+   * @return tensors that the caller closes; a variable that {@link #baseStart} sets is left out
    */
   Map<ResourceVariable, TFloat32> initialValues(long seed);
 
   /**
-   * Gives A and B their fresh values. Enough where an adapter is used alone; a whole model assigns
-   * all its variables in one run instead.
+   * Ops that set the starting values which follow from the frozen weight, and that weight where it
+   * changes. They run once, after the weight has its checkpoint value and {@link #initialValues}
+   * are assigned.
+   *
+   * @return such as a magnitude's assignment; empty for a plain adapter
+   */
+  List<Op> baseStart();
+
+  /**
+   * The weight with the adapter in it, as it lies in memory.
+   *
+   * @param tf builder of the graph
+   * @param base the module's frozen weight
+   * @return a matrix of the weight's shape
+   */
+  Operand<TFloat32> merged(Ops tf, BaseWeight base);
+
+  /**
+   * Gives the adapter its fresh values. Enough where an adapter is used alone; a whole model
+   * assigns all its variables in one run instead. The frozen weight must have its value.
    *
    * @param session session of the graph
    * @param seed seed of the run
@@ -65,6 +86,11 @@ public sealed interface LoraAdapter permits LoraLinear, LoraEmbedding {
       VariableStore.assign(session, values);
     } finally {
       values.values().forEach(TFloat32::close);
+    }
+    if (!baseStart().isEmpty()) {
+      Session.Runner runner = session.runner();
+      baseStart().forEach(runner::addTarget);
+      runner.run().close();
     }
   }
 }

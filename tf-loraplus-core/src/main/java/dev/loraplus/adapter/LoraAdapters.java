@@ -2,6 +2,7 @@ package dev.loraplus.adapter;
 
 import com.google.common.collect.ImmutableMap;
 import dev.loraplus.adapter.AdapterPlan.PlannedAdapter;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
 import dev.loraplus.model.Layers;
@@ -13,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
@@ -21,20 +25,26 @@ import org.tensorflow.types.family.TNumber;
 public final class LoraAdapters implements Adaptation {
   private final AdapterPlan plan;
   private final Map<String, LoraAdapter> adapters;
+  private final Map<String, BaseWeight> bases;
 
   /**
    * Declares the variables of a plan.
    *
    * @param store where the variables are made
    * @param plan where adapters attach
+   * @param weights the base model's parameters
    */
-  public LoraAdapters(VariableStore store, AdapterPlan plan) {
+  public LoraAdapters(VariableStore store, AdapterPlan plan, ModelWeights weights) {
     this.plan = plan;
     ImmutableMap.Builder<String, LoraAdapter> all = ImmutableMap.builder();
+    ImmutableMap.Builder<String, BaseWeight> frozen = ImmutableMap.builder();
     for (PlannedAdapter planned : plan.adapters()) {
-      all.put(planned.module().path(), create(store, planned));
+      BaseWeight base = base(weights, planned.module());
+      frozen.put(planned.module().path(), base);
+      all.put(planned.module().path(), create(store, planned, base));
     }
     this.adapters = all.buildOrThrow();
+    this.bases = frozen.buildOrThrow();
   }
 
   /**
@@ -53,6 +63,16 @@ public final class LoraAdapters implements Adaptation {
    */
   public Collection<LoraAdapter> all() {
     return adapters.values();
+  }
+
+  /** The frozen weight that an adapter stands beside. */
+  BaseWeight base(LoraAdapter adapter) {
+    return Objects.requireNonNull(bases.get(adapter.path()), adapter.path());
+  }
+
+  /** The ops that finish the start of all adapters; see {@link LoraAdapter#baseStart}. */
+  List<Op> baseStart() {
+    return adapters.values().stream().flatMap(adapter -> adapter.baseStart().stream()).toList();
   }
 
   /**
@@ -78,12 +98,24 @@ public final class LoraAdapters implements Adaptation {
   @Override
   public Operand<TFloat32> linear(
       Layers layers, ModuleSpec.Linear module, Operand<TFloat32> input, Operand<TFloat32> output) {
-    if (!(adapters.get(module.path()) instanceof LoraLinear lora)) {
+    LoraAdapter adapter = adapters.get(module.path());
+    if (adapter == null) {
       return output;
     }
     Operand<TFloat32> dropped =
-        layers.dropout(input, lora.settings().dropout(), module.path() + ".lora_dropout");
-    return lora.apply(layers.tf(), dropped, output);
+        layers.dropout(input, adapter.settings().dropout(), module.path() + ".lora_dropout");
+    Ops tf = layers.tf();
+    if (adapter instanceof DoraLinear dora) {
+      if (dropped != input) {
+        return dora.applyDropped(tf, dropped, output);
+      }
+      if (!module.bias()) {
+        return dora.apply(tf, input, output);
+      }
+      Operand<TFloat32> bias = layers.parameter(module.path() + ".bias");
+      return tf.nn.biasAdd(dora.apply(tf, input, tf.math.sub(output, bias)), bias);
+    }
+    return ((LoraLinear) adapter).apply(tf, dropped, output);
   }
 
   @Override
@@ -97,11 +129,22 @@ public final class LoraAdapters implements Adaptation {
         : output;
   }
 
-  private static LoraAdapter create(VariableStore store, PlannedAdapter planned) {
-    if (planned.module() instanceof ModuleSpec.Linear linear) {
-      return LoraLinear.create(store, linear, planned.settings());
+  private static LoraAdapter create(VariableStore store, PlannedAdapter planned, BaseWeight base) {
+    LoraSettings settings = planned.settings();
+    if (planned.module() instanceof ModuleSpec.Embedding embedding) {
+      return LoraEmbedding.create(store, embedding, settings);
     }
-    return LoraEmbedding.create(store, (ModuleSpec.Embedding) planned.module(), planned.settings());
+    String path = planned.module().path();
+    return settings.variant() == LoraVariant.DORA
+        ? DoraLinear.create(store, path, base, settings)
+        : LoraLinear.create(store, path, base, settings);
+  }
+
+  /** A table of [count, dim] is the transpose of the B A of an embedding adapter. */
+  private static BaseWeight base(ModelWeights weights, ModuleSpec module) {
+    ModelWeights.Entry weight = weights.get(module.path() + ".weight");
+    boolean flipped = (module instanceof ModuleSpec.Embedding) != weight.inputsFirst();
+    return new BaseWeight(weight.variable(), flipped ? KernelLayout.IN_OUT : KernelLayout.OUT_IN);
   }
 
   private static TrainableParameter base(ModelWeights weights, ParameterSpec spec) {

@@ -1,6 +1,7 @@
 package dev.loraplus.adapter;
 
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.LoraInit;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
@@ -16,8 +18,8 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * LoRA on an embedding table W0 of [count, dim]: row(i) = W0[i] + s B A[:, i], with A of [r, count]
- * and B of [dim, r]. As in peft, A starts at zero and B ~ N(0, 1); dropout does not apply to an
- * index.
+ * and B of [dim, r]. As in peft, A starts at zero and B ~ N(0, 1), or both ~ N(0, 1) for the init
+ * NONE; dropout does not apply to an index.
  */
 public final class LoraEmbedding implements LoraAdapter {
   private final String path;
@@ -40,10 +42,12 @@ public final class LoraEmbedding implements LoraAdapter {
    * @param module the table
    * @param settings rank and scaling
    * @return the adapter
-   * @throws ConfigurationException if the rank is above a side of the table
+   * @throws ConfigurationException if the rank is above a side of the table, or the init or variant
+   *     is for linear layers only
    */
   public static LoraEmbedding create(
       VariableStore store, ModuleSpec.Embedding module, LoraSettings settings) {
+    ModuleFit.requireEmbedding(module.path(), settings).throwIfAny();
     int rank = settings.rank();
     int limit = Math.min(module.count(), module.dim());
     if (rank > limit) {
@@ -106,7 +110,20 @@ public final class LoraEmbedding implements LoraAdapter {
 
   @Override
   public Map<ResourceVariable, TFloat32> initialValues(long seed) {
-    TFloat32 start = SeededRandom.of(seed, b.name()).normal(b.shape(), 1.0);
-    return Map.of(a, Zeros.of(a.shape()), b, start);
+    TFloat32 startOfA =
+        settings.init() == LoraInit.NONE
+            ? SeededRandom.of(seed, a.name()).normal(a.shape(), 1.0)
+            : Zeros.of(a.shape());
+    return Map.of(a, startOfA, b, SeededRandom.of(seed, b.name()).normal(b.shape(), 1.0));
+  }
+
+  @Override
+  public List<Op> baseStart() {
+    return List.of();
+  }
+
+  @Override
+  public Operand<TFloat32> merged(Ops tf, BaseWeight base) {
+    return base.plus(tf, a.value(), b.value(), settings.scaling());
   }
 }

@@ -3,33 +3,48 @@ package dev.loraplus.adapter;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.ModelWeights;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
- * W = W0 + s B A, put into the base weights and taken out again. Taking out reads W0 from the
- * checkpoint, so it is exact, which a subtraction would not be.
+ * The adapters, put into the base weights and taken out again. Taking out puts back what was there,
+ * which is exact, as a subtraction would not be: from the checkpoint, or from a copy where the
+ * weight is not the checkpoint's (a start may change it, and biases may train).
  */
-final class Merging {
+final class Merging implements AutoCloseable {
   private final ModelWeights weights;
   private final Map<ModelWeights.Entry, Operand<TFloat32>> merged = new LinkedHashMap<>();
-  private final Map<ModelWeights.Entry, Op> assignments = new LinkedHashMap<>();
+  private final List<Op> assignments = new ArrayList<>();
+  private final Set<ModelWeights.Entry> copied = new LinkedHashSet<>();
+  private @Nullable Result copies;
 
   Merging(Ops tf, LoraAdapters adapters, ModelWeights weights) {
     this.weights = weights;
     for (LoraAdapter adapter : adapters.all()) {
       ModelWeights.Entry weight = weights.get(adapter.path() + ".weight");
-      Operand<TFloat32> sum =
-          tf.math.add(weight.variable().value(), delta(tf, adapter, weight.inputsFirst()));
-      merged.put(weight, sum);
-      assignments.put(weight, tf.assignVariableOp(weight.variable().handle(), sum));
+      merged.put(weight, adapter.merged(tf, adapters.base(adapter)));
+      if (adapter.settings().init().changesBaseWeight()) {
+        copied.add(weight);
+      }
+      if (adapter instanceof LoraLinear linear && linear.hasBias()) {
+        ModelWeights.Entry bias = weights.get(adapter.path() + ".bias");
+        merged.put(bias, linear.mergedBias(tf, bias.variable().value()));
+        copied.add(bias);
+      }
     }
+    merged.forEach(
+        (entry, value) -> assignments.add(tf.assignVariableOp(entry.variable().handle(), value)));
   }
 
   /** The merged weights by base parameter, in the stored layout. */
@@ -38,33 +53,46 @@ final class Merging {
   }
 
   void merge(Session session) {
+    if (!copied.isEmpty()) {
+      copies = VariableStore.read(session, variables(copied));
+    }
     Session.Runner runner = session.runner();
-    assignments.values().forEach(runner::addTarget);
+    assignments.forEach(runner::addTarget);
     runner.run().close();
   }
 
   void unmerge(Session session, long seed) {
     Map<ResourceVariable, TFloat32> originals = new LinkedHashMap<>();
     try {
-      merged
-          .keySet()
-          .forEach(entry -> originals.put(entry.variable(), weights.initialValue(entry, seed)));
+      for (ModelWeights.Entry entry : merged.keySet()) {
+        if (!copied.contains(entry)) {
+          originals.put(entry.variable(), weights.initialValue(entry, seed));
+        }
+      }
+      Result kept = copies;
+      if (kept != null) {
+        int i = 0;
+        for (ResourceVariable variable : variables(copied)) {
+          originals.put(variable, (TFloat32) kept.get(i++));
+        }
+      }
       VariableStore.assign(session, originals);
     } finally {
       originals.values().forEach(TFloat32::close);
+      close();
     }
   }
 
-  /** s B A in the layout of the weight: [out, in], or its transpose A^T B^T. */
-  private static Operand<TFloat32> delta(Ops tf, LoraAdapter adapter, boolean inputsFirst) {
-    Operand<TFloat32> a = adapter.a().value();
-    Operand<TFloat32> b = adapter.b().value();
-    // An embedding table is [count, dim]: the transpose of B A, which is [dim, count].
-    boolean flip = adapter instanceof LoraEmbedding ? !inputsFirst : inputsFirst;
-    Operand<TFloat32> product =
-        flip
-            ? tf.linalg.matMul(a, b, MatMul.transposeA(true), MatMul.transposeB(true))
-            : tf.linalg.matMul(b, a);
-    return tf.math.mul(product, tf.constant((float) adapter.settings().scaling()));
+  @Override
+  public void close() {
+    Result kept = copies;
+    if (kept != null) {
+      kept.close();
+      copies = null;
+    }
+  }
+
+  private static List<ResourceVariable> variables(Set<ModelWeights.Entry> entries) {
+    return entries.stream().map(ModelWeights.Entry::variable).toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.loraplus.adapter;
 
 import dev.loraplus.graph.ResourceVariable;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -17,6 +18,7 @@ import org.tensorflow.types.family.TType;
  * @param shape fully known
  * @param variable a resource handle, or a ref variable
  * @param value what the loss depends on: the read of the resource, or the ref variable itself
+ * @param pair for the B of a linear adapter, what it is multiplied with
  */
 public record TrainableParameter(
     String name,
@@ -24,7 +26,8 @@ public record TrainableParameter(
     boolean savedModule,
     Shape shape,
     Operand<? extends TType> variable,
-    Operand<TFloat32> value) {
+    Operand<TFloat32> value,
+    Optional<LowRankPair> pair) {
 
   /**
    * A parameter held by a resource variable.
@@ -35,7 +38,13 @@ public record TrainableParameter(
    */
   public static TrainableParameter of(ResourceVariable variable, ParameterRole role) {
     return new TrainableParameter(
-        variable.name(), role, false, variable.shape(), variable.handle(), variable.value());
+        variable.name(),
+        role,
+        false,
+        variable.shape(),
+        variable.handle(),
+        variable.value(),
+        Optional.empty());
   }
 
   /**
@@ -48,7 +57,8 @@ public record TrainableParameter(
    */
   public static TrainableParameter ofRef(
       String name, ParameterRole role, Operand<TFloat32> variable) {
-    return new TrainableParameter(name, role, false, variable.shape(), variable, variable);
+    return new TrainableParameter(
+        name, role, false, variable.shape(), variable, variable, Optional.empty());
   }
 
   /**
@@ -57,7 +67,18 @@ public record TrainableParameter(
    * @return a copy
    */
   public TrainableParameter inSavedModule() {
-    return new TrainableParameter(name, role, true, shape, variable, value);
+    return new TrainableParameter(name, role, true, shape, variable, value, pair);
+  }
+
+  /**
+   * The same parameter, known to be the B of s B A.
+   *
+   * @param lowRank A and s
+   * @return a copy
+   */
+  public TrainableParameter pairedWith(LowRankPair lowRank) {
+    return new TrainableParameter(
+        name, role, savedModule, shape, variable, value, Optional.of(lowRank));
   }
 
   /**

@@ -1,10 +1,7 @@
 package dev.loraplus.config;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * The adapters of a model: h = W0 x + s B A dropout(x), with s = alpha/r, or alpha/sqrt(r) for
@@ -15,14 +12,12 @@ import java.util.regex.PatternSyntaxException;
  * @param dropout probability of zeroing an input of A while training, in [0, 1)
  * @param targets the modules that get an adapter
  * @param excludes modules that get none although {@code targets} matches them
- * @param layers indices of the layers to adapt; empty means all
- * @param layersPatterns names of the layer list that {@code layers} counts, such as {@code layer};
- *     empty means any
- * @param rankPattern rank by module path suffix or regular expression; the first match wins
- * @param alphaPattern alpha by module path suffix or regular expression; the first match wins
+ * @param layers the layers to adapt
+ * @param patterns ranks and alphas of modules that differ from the rest
  * @param bias which biases train
  * @param modulesToSave modules trained in full, by path or suffix; absent means the task's head
- * @param init how A starts
+ * @param init how A and B start
+ * @param variant what an adapter is made of
  * @param rsLora whether s = alpha/sqrt(r)
  */
 public record LoraConfig(
@@ -31,44 +26,31 @@ public record LoraConfig(
     double dropout,
     TargetModules targets,
     Optional<TargetModules> excludes,
-    List<Integer> layers,
-    List<String> layersPatterns,
-    Map<String, Integer> rankPattern,
-    Map<String, Double> alphaPattern,
+    LayerSelection layers,
+    Patterns patterns,
     BiasMode bias,
     Optional<List<String>> modulesToSave,
     LoraInit init,
+    LoraVariant variant,
     boolean rsLora) {
 
   /** Checks every rule above and reports all faults together. */
   public LoraConfig {
-    layers = List.copyOf(layers);
-    layersPatterns = List.copyOf(layersPatterns);
-    rankPattern = Ordered.copy(rankPattern);
-    alphaPattern = Ordered.copy(alphaPattern);
     modulesToSave = modulesToSave.map(List::copyOf);
     Faults faults = new Faults();
     faults.require(rank >= 1, "rank: must be at least 1, got %s", rank);
     faults.require(alpha > 0 && Double.isFinite(alpha), "alpha: must be above 0, got %s", alpha);
     faults.require(dropout >= 0 && dropout < 1, "dropout: must be in [0, 1), got %s", dropout);
-    for (int layer : layers) {
-      faults.require(layer >= 0, "layers: an index must be at least 0, got %s", layer);
+    if (init == LoraInit.ORTHOGONAL) {
+      requireEven(faults, "rank", rank);
+      patterns
+          .ranks()
+          .forEach((pattern, r) -> requireEven(faults, "rankPattern '" + pattern + "'", r));
     }
     faults.require(
-        layersPatterns.isEmpty() || !layers.isEmpty(),
-        "layersPatterns: has no effect without layers, got %s",
-        layersPatterns);
-    rankPattern.forEach(
-        (pattern, value) -> {
-          faults.require(
-              value >= 1, "rankPattern '%s': must be at least 1, got %s", pattern, value);
-          requireRegex(faults, "rankPattern", pattern);
-        });
-    alphaPattern.forEach(
-        (pattern, value) -> {
-          faults.require(value > 0, "alphaPattern '%s': must be above 0, got %s", pattern, value);
-          requireRegex(faults, "alphaPattern", pattern);
-        });
+        variant != LoraVariant.B_BIAS || init == LoraInit.KAIMING_UNIFORM || init == LoraInit.NONE,
+        "variant B_BIAS: the init must be KAIMING_UNIFORM or NONE, got %s",
+        init);
     faults.throwIfAny();
   }
 
@@ -88,22 +70,17 @@ public record LoraConfig(
         0.0,
         targets,
         Optional.empty(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
+        LayerSelection.all(),
+        Patterns.none(),
         BiasMode.NONE,
         Optional.empty(),
         LoraInit.KAIMING_UNIFORM,
+        LoraVariant.PLAIN,
         false);
   }
 
-  private static void requireRegex(Faults faults, String setting, String pattern) {
-    try {
-      Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
-      faults.require(
-          false, "%s '%s': not a regular expression: %s", setting, pattern, e.getDescription());
-    }
+  private static void requireEven(Faults faults, String setting, int rank) {
+    faults.require(
+        rank % 2 == 0, "%s: must be even for the init ORTHOGONAL, got %s", setting, rank);
   }
 }

@@ -40,6 +40,24 @@ public sealed interface UpdateRule {
   }
 
   /**
+   * LoRA-FA (Zhang et al., arXiv 2308.03303) as peft's optimizer of that name: A is frozen, and the
+   * gradient of B is corrected to that of the full update, g_B = (1/s^2) g_B (A A^T)^-1. It and all
+   * other parameters then follow Adam, with an epsilon that is added before the bias correction,
+   * and decay acts on the new values: p = (1 - rate wd) (p - step). peft has one rate for
+   * everything and decays everything: a ratio of 1 and {@link DecayExclusions} of nothing.
+   *
+   * @param beta1 decay of the first moment, in [0, 1)
+   * @param beta2 decay of the second moment, in [0, 1)
+   * @param epsilon added to the root of the second moment, above 0
+   */
+  record LoraFa(double beta1, double beta2, double epsilon) implements UpdateRule {
+    /** Checks the ranges above. */
+    public LoraFa {
+      requireAdam("LoRA-FA", beta1, beta2, epsilon);
+    }
+  }
+
+  /**
    * Gradient descent with momentum as torch.optim.SGD (no dampening): buf = momentum buf + g, p = p
    * - rate buf; decay is added to the gradient.
    *
@@ -76,6 +94,15 @@ public sealed interface UpdateRule {
   }
 
   /**
+   * LoRA-FA with peft's defaults: betas 0.9 and 0.999, epsilon 1e-6.
+   *
+   * @return the rule
+   */
+  static UpdateRule loraFa() {
+    return new LoraFa(0.9, 0.999, 1e-6);
+  }
+
+  /**
    * Gradient descent with momentum.
    *
    * @param momentum in [0, 1)
@@ -88,14 +115,15 @@ public sealed interface UpdateRule {
   /**
    * A rule with its default settings by name.
    *
-   * @param name adamw, adam or sgd, in any case
+   * @param name adamw, adam, sgd or lorafa, in any case
    * @return the rule
    * @throws ConfigurationException for an unknown rule, and for one that ignores or rescales a rate
    *     given per variable, with the reason
    */
   static UpdateRule named(String name) {
     String key = name.toLowerCase(Locale.ROOT);
-    Map<String, UpdateRule> known = Map.of("adamw", adamW(), "adam", adam(), "sgd", sgd(0));
+    Map<String, UpdateRule> known =
+        Map.of("adamw", adamW(), "adam", adam(), "sgd", sgd(0), "lorafa", loraFa());
     UpdateRule rule = known.get(key);
     if (rule != null) {
       return rule;
@@ -108,7 +136,7 @@ public sealed interface UpdateRule {
               + " would be lost; use adamw, adam or sgd");
     }
     throw new ConfigurationException(
-        "update rule: must be one of adamw, adam, sgd, got '" + name + "'");
+        "update rule: must be one of adamw, adam, sgd, lorafa, got '" + name + "'");
   }
 
   private static void requireAdam(String rule, double beta1, double beta2, double epsilon) {

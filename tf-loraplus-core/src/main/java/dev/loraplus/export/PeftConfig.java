@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdapterPlan;
 import dev.loraplus.config.LoraConfig;
-import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.model.ModuleSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -33,21 +34,18 @@ final class PeftConfig {
     root.put("lora_dropout", config.dropout());
     root.set("target_modules", targets(plan));
     root.set("exclude_modules", excludes(config.excludes()));
-    root.set("layers_to_transform", orNull(config.layers()));
-    root.set("layers_pattern", orNull(config.layersPatterns()));
-    root.set("rank_pattern", JSON.valueToTree(config.rankPattern()));
+    root.set("layers_to_transform", orNull(config.layers().indices()));
+    root.set("layers_pattern", orNull(config.layers().patterns()));
+    root.set("rank_pattern", JSON.valueToTree(config.patterns().ranks()));
     ObjectNode alphas = root.putObject("alpha_pattern");
-    config.alphaPattern().forEach((pattern, alpha) -> putNumber(alphas, pattern, alpha));
+    config.patterns().alphas().forEach((pattern, alpha) -> putNumber(alphas, pattern, alpha));
     root.put("bias", config.bias().name().toLowerCase(Locale.ROOT));
     root.set("modules_to_save", orNull(savedModules(plan)));
-    if (config.init() == LoraInit.GAUSSIAN) {
-      root.put("init_lora_weights", "gaussian");
-    } else {
-      root.put("init_lora_weights", true);
-    }
+    root.set("init_lora_weights", PeftInit.write(config.init()));
     root.put("use_rslora", config.rsLora());
-    root.put("use_dora", false);
-    root.put("fan_in_fan_out", false);
+    root.put("use_dora", config.variant() == LoraVariant.DORA);
+    root.put("lora_bias", config.variant() == LoraVariant.B_BIAS);
+    root.put("fan_in_fan_out", KernelOrder.fanInFanOut(modules(plan)));
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
   }
 
@@ -57,13 +55,18 @@ final class PeftConfig {
    */
   private static JsonNode targets(AdapterPlan plan) {
     TargetModules rule = plan.config().targets();
-    boolean refused = rule instanceof TargetModules.Regex && !plan.config().layers().isEmpty();
+    boolean refused =
+        rule instanceof TargetModules.Regex && !plan.config().layers().indices().isEmpty();
     if (rule instanceof TargetModules.AllLinear || refused) {
       ArrayNode paths = JSON.createArrayNode();
       plan.adapters().forEach(adapter -> paths.add(adapter.module().path()));
       return paths;
     }
     return rule(rule);
+  }
+
+  private static List<ModuleSpec> modules(AdapterPlan plan) {
+    return plan.adapters().stream().map(AdapterPlan.PlannedAdapter::module).toList();
   }
 
   private static JsonNode excludes(Optional<TargetModules> rule) {

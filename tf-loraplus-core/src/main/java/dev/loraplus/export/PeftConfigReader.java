@@ -2,11 +2,15 @@ package dev.loraplus.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.loraplus.adapter.AdapterPlanner;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.model.Architecture;
 import java.io.IOException;
@@ -26,36 +30,6 @@ import java.util.function.Predicate;
  * not honoured here is an error, whatever the version of peft that wrote it.
  */
 final class PeftConfigReader {
-  /** Settings that are read below. */
-  private static final Set<String> HONOURED =
-      Set.of(
-          "peft_type",
-          "r",
-          "lora_alpha",
-          "lora_dropout",
-          "target_modules",
-          "exclude_modules",
-          "layers_to_transform",
-          "layers_pattern",
-          "rank_pattern",
-          "alpha_pattern",
-          "bias",
-          "modules_to_save",
-          "init_lora_weights",
-          "use_rslora");
-
-  /** Settings that describe the file and change nothing that an adapter computes. */
-  private static final Set<String> DESCRIPTIVE =
-      Set.of(
-          "auto_mapping",
-          "base_model_name_or_path",
-          "inference_mode",
-          "megatron_core",
-          "peft_version",
-          "qalora_group_size",
-          "revision",
-          "task_type");
-
   /** Heads that peft adds for a sequence classification, whatever the network's head is called. */
   private static final Set<String> PEFT_HEADS = Set.of("classifier", "score");
 
@@ -95,47 +69,87 @@ final class PeftConfigReader {
   }
 
   private LoraConfig config() {
-    faults.require(root.isObject(), "%s: must hold a JSON object", file);
+    faults.require(root.isObject(), "must hold a JSON object");
     String type = root.path("peft_type").asText("(none)");
-    faults.require(type.equals("LORA"), "%s: peft_type must be LORA, got %s", file, type);
-    root.properties().forEach(field -> requireHonoured(field.getKey(), field.getValue()));
-    faults.throwIfAny();
+    faults.require(
+        type.equals("LORA"),
+        "peft_type: only adapters of the type LORA are supported, got %s",
+        type);
+    root.properties()
+        .forEach(field -> PeftFields.require(faults, field.getKey(), field.getValue()));
     try {
-      return settings();
+      faults.throwIfAny();
+      LoraConfig config = settings();
+      if (root.hasNonNull("fan_in_fan_out")) {
+        KernelOrder.require(AdapterPlanner.targets(architecture, config), flag("fan_in_fan_out"));
+      }
+      return config;
     } catch (ConfigurationException e) {
       throw new ConfigurationException(e.faults().stream().map(f -> file + ": " + f).toList());
     }
   }
 
   private LoraConfig settings() {
+    Integer rank = faults.collect(() -> required("r", WHOLE_NUMBER).intValue());
+    Double alpha = faults.collect(() -> required("lora_alpha", NUMBER).doubleValue());
+    Double dropout =
+        faults.collect(
+            () -> optional("lora_dropout", NUMBER).map(JsonNode::doubleValue).orElse(0.0));
+    TargetModules targets =
+        faults.collect(
+            () ->
+                rule("target_modules")
+                    .orElseThrow(() -> new ConfigurationException("target_modules is missing")));
+    Optional<TargetModules> excludes = faults.collect(() -> rule("exclude_modules"));
+    LayerSelection layers = faults.collect(this::layers);
+    Patterns patterns = faults.collect(this::patterns);
+    BiasMode bias = faults.collect(this::bias);
+    List<String> saved = faults.collect(this::savedModules);
+    LoraInit init = faults.collect(() -> PeftInit.read(root.path("init_lora_weights")));
+    LoraVariant variant = faults.collect(this::variant);
+    Boolean rsLora = faults.collect(() -> flag("use_rslora"));
+    faults.throwIfAny();
     return new LoraConfig(
-        required("r", WHOLE_NUMBER).intValue(),
-        required("lora_alpha", NUMBER).doubleValue(),
-        optional("lora_dropout", NUMBER).map(JsonNode::doubleValue).orElse(0.0),
-        rule("target_modules")
-            .orElseThrow(() -> new ConfigurationException("target_modules is missing")),
-        rule("exclude_modules"),
-        list("layers_to_transform", WHOLE_NUMBER, JsonNode::intValue),
-        list("layers_pattern", NAME, JsonNode::textValue),
-        pattern("rank_pattern", WHOLE_NUMBER, JsonNode::intValue),
-        pattern("alpha_pattern", NUMBER, JsonNode::doubleValue),
-        bias(),
-        Optional.of(savedModules()),
-        init(),
-        optional("use_rslora", FLAG).map(JsonNode::booleanValue).orElse(false));
+        Faults.built(rank),
+        Faults.built(alpha),
+        Faults.built(dropout),
+        Faults.built(targets),
+        Faults.built(excludes),
+        Faults.built(layers),
+        Faults.built(patterns),
+        Faults.built(bias),
+        Optional.of(Faults.built(saved)),
+        Faults.built(init),
+        Faults.built(variant),
+        Faults.built(rsLora));
   }
 
-  private void requireHonoured(String key, JsonNode value) {
-    boolean off =
-        value.isNull()
-            || (value.isBoolean() && !value.booleanValue())
-            || (value.isContainerNode() && value.isEmpty());
-    faults.require(
-        off || HONOURED.contains(key) || DESCRIPTIVE.contains(key),
-        "%s: the setting '%s' is not supported, got %s",
-        file,
-        key,
-        value);
+  private LayerSelection layers() {
+    return new LayerSelection(
+        list("layers_to_transform", WHOLE_NUMBER, JsonNode::intValue),
+        list("layers_pattern", NAME, JsonNode::textValue));
+  }
+
+  private Patterns patterns() {
+    return new Patterns(
+        pattern("rank_pattern", WHOLE_NUMBER, JsonNode::intValue),
+        pattern("alpha_pattern", NUMBER, JsonNode::doubleValue));
+  }
+
+  private LoraVariant variant() {
+    boolean dora = flag("use_dora");
+    boolean bias = flag("lora_bias");
+    if (dora && bias) {
+      throw new ConfigurationException("use_dora and lora_bias: only one of them can be true");
+    }
+    if (dora) {
+      return LoraVariant.DORA;
+    }
+    return bias ? LoraVariant.B_BIAS : LoraVariant.PLAIN;
+  }
+
+  private boolean flag(String key) {
+    return optional(key, FLAG).map(JsonNode::booleanValue).orElse(false);
   }
 
   private static JsonNode checked(String name, JsonNode node, Kind kind) {
@@ -212,19 +226,6 @@ final class PeftConfigReader {
       default ->
           throw new ConfigurationException(
               "bias must be one of none, all, lora_only, got '" + name + "'");
-    };
-  }
-
-  private LoraInit init() {
-    JsonNode node = root.path("init_lora_weights");
-    String name = node.isMissingNode() ? "true" : node.asText();
-    return switch (name) {
-      // With "false" both matrices start at random; stored values replace either start.
-      case "true", "false" -> LoraInit.KAIMING_UNIFORM;
-      case "gaussian" -> LoraInit.GAUSSIAN;
-      default ->
-          throw new ConfigurationException(
-              "init_lora_weights must be true, false or \"gaussian\", got '" + name + "'");
     };
   }
 }

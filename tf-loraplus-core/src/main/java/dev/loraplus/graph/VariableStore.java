@@ -63,6 +63,15 @@ public final class VariableStore {
   }
 
   /**
+   * Builder of the graph that holds the variables.
+   *
+   * @return the builder
+   */
+  public Ops tf() {
+    return tf;
+  }
+
+  /**
    * All variables in the order of creation.
    *
    * @return a copy

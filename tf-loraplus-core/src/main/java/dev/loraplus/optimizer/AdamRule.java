@@ -32,7 +32,7 @@ final class AdamRule implements Rule {
   private final double kernelBeta1;
   private final double kernelBeta2;
   private final List<GroupMember> members;
-  private final List<Kernels.Moments> moments = new ArrayList<>();
+  private final List<Kernels.Moments> moments;
 
   private AdamRule(
       UpdateRule.AdamW settings,
@@ -44,14 +44,7 @@ final class AdamRule implements Rule {
     this.members = members;
     kernelBeta1 = kernelBeta("beta1", settings.beta1());
     kernelBeta2 = kernelBeta("beta2", settings.beta2());
-    for (GroupMember member : members) {
-      Kernels kernels = Kernels.of(member.parameter());
-      String name = member.parameter().name();
-      moments.add(
-          new Kernels.Moments(
-              kernels.slot(state, name + ".first_moment", member.parameter()),
-              kernels.slot(state, name + ".second_moment", member.parameter())));
-    }
+    this.moments = Kernels.Moments.of(members, state);
   }
 
   static AdamRule decoupled(UpdateRule.AdamW rule, List<GroupMember> members, StateFactory state) {
@@ -72,13 +65,7 @@ final class AdamRule implements Rule {
 
   @Override
   public List<StateVariable> state() {
-    List<StateVariable> state = new ArrayList<>();
-    moments.forEach(
-        pair -> {
-          state.add(pair.first());
-          state.add(pair.second());
-        });
-    return state;
+    return moments.stream().flatMap(Kernels.Moments::variables).toList();
   }
 
   @Override

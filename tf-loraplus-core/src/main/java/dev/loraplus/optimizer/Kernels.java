@@ -1,6 +1,9 @@
 package dev.loraplus.optimizer;
 
 import dev.loraplus.adapter.TrainableParameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -40,7 +43,25 @@ sealed interface Kernels permits ResourceKernels, RefKernels {
   Op descent(Ops tf, TrainableParameter parameter, Operand<TFloat32> rate, Operand<TFloat32> g);
 
   /** The moments of one parameter. */
-  record Moments(StateVariable first, StateVariable second) {}
+  record Moments(StateVariable first, StateVariable second) {
+    /** Moments of zero for each parameter. */
+    static List<Moments> of(List<GroupMember> members, StateFactory state) {
+      List<Moments> moments = new ArrayList<>();
+      for (GroupMember member : members) {
+        Kernels kernels = Kernels.of(member.parameter());
+        String name = member.parameter().name();
+        moments.add(
+            new Moments(
+                kernels.slot(state, name + ".first_moment", member.parameter()),
+                kernels.slot(state, name + ".second_moment", member.parameter())));
+      }
+      return moments;
+    }
+
+    Stream<StateVariable> variables() {
+      return Stream.of(first, second);
+    }
+  }
 
   /** Scalars of an Adam update; {@code zero} is what the kernel takes as beta powers. */
   record Adam(

@@ -1,8 +1,10 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.adapter.ParameterRole;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.UpdateRule;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.tensorflow.Output;
  * match of an exclusion pattern does not decay: one of group B moves to B_NO_DECAY, others stay in
  * their group. Where saved modules have a rate of their own, all their parameters are in
  * SAVED_MODULES.
+ *
+ * <p>With {@link UpdateRule.LoraFa} A is frozen and in no group.
  */
 public final class ParameterGroups {
   private final List<GroupMember> members;
@@ -46,13 +50,24 @@ public final class ParameterGroups {
    * @param parameters at least one, each name and each variable once
    * @param config rates and decay exclusions
    * @return the groups
-   * @throws dev.loraplus.config.ConfigurationException if a parameter is given twice, or an
-   *     exclusion pattern matches none of the names
+   * @throws dev.loraplus.config.ConfigurationException if a parameter is given twice, an exclusion
+   *     pattern matches none of the names, or LoRA-FA does not apply to an adapter
    */
   public static ParameterGroups of(List<TrainableParameter> parameters, OptimizerConfig config) {
     Faults faults = new Faults();
     faults.require(!parameters.isEmpty(), "parameters: the optimizer needs at least one, got none");
     requireDistinct(parameters, faults);
+    if (config.rule() instanceof UpdateRule.LoraFa) {
+      requirePairs(parameters, faults);
+      faults.throwIfAny();
+      return trained(
+          parameters.stream().filter(p -> p.role() != ParameterRole.A).toList(), config, faults);
+    }
+    return trained(parameters, config, faults);
+  }
+
+  private static ParameterGroups trained(
+      List<TrainableParameter> parameters, OptimizerConfig config, Faults faults) {
     List<Pattern> patterns =
         config.decayExclusions().patterns().stream().map(Pattern::compile).toList();
     for (Pattern pattern : patterns) {
@@ -95,6 +110,26 @@ public final class ParameterGroups {
     return Stream.of(ParameterGroup.values())
         .filter(group -> !in(group).isEmpty())
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** LoRA-FA speaks of s B A with a frozen A, and of nothing else. */
+  private static void requirePairs(List<TrainableParameter> parameters, Faults faults) {
+    for (TrainableParameter parameter : parameters) {
+      ParameterRole role = parameter.role();
+      faults.require(
+          role != ParameterRole.EMBEDDING_A && role != ParameterRole.EMBEDDING_B,
+          "parameter '%s': LoRA-FA does not apply to embedding adapters, whose A starts at zero and"
+              + " would stay there; exclude the embedding",
+          parameter.name());
+      faults.require(
+          role != ParameterRole.MAGNITUDE,
+          "parameter '%s': LoRA-FA does not apply to DoRA; use another update rule",
+          parameter.name());
+      faults.require(
+          role != ParameterRole.B || parameter.pair().isPresent(),
+          "parameter '%s': LoRA-FA needs its A and scaling; see TrainableParameter.pairedWith",
+          parameter.name());
+    }
   }
 
   private static void requireDistinct(List<TrainableParameter> parameters, Faults faults) {

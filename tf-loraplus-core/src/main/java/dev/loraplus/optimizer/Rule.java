@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** An update rule in the graph: its state and the ops that change the parameters. */
-sealed interface Rule permits AdamRule, SgdRule {
+sealed interface Rule permits AdamRule, LoraFaRule, SgdRule {
   /** Declares the state of a rule. */
   static Rule of(UpdateRule rule, List<GroupMember> members, StateFactory state) {
     if (rule instanceof UpdateRule.AdamW adamW) {
@@ -16,6 +16,9 @@ sealed interface Rule permits AdamRule, SgdRule {
     }
     if (rule instanceof UpdateRule.Adam adam) {
       return AdamRule.coupled(adam, members, state);
+    }
+    if (rule instanceof UpdateRule.LoraFa loraFa) {
+      return new LoraFaRule(loraFa, members, state);
     }
     return new SgdRule((UpdateRule.Sgd) rule, members, state);
   }

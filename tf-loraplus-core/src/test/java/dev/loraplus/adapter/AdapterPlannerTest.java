@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.adapter.AdapterPlan.PlannedAdapter;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.fixture.TinyBert;
@@ -265,13 +268,12 @@ final class AdapterPlannerTest {
           0,
           targets,
           excludes,
-          layers,
-          List.of(),
-          ranks,
-          Map.of(),
+          new LayerSelection(layers, List.of()),
+          new Patterns(ranks, Map.of()),
           bias,
           saved,
           LoraInit.KAIMING_UNIFORM,
+          LoraVariant.PLAIN,
           false);
     }
   }

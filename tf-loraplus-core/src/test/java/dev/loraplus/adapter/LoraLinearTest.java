@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.fixture.Numbers;
 import dev.loraplus.graph.ResourceVariable;
@@ -124,7 +125,7 @@ final class LoraLinearTest {
   void outputsAreThoseOfTheFormula() {
     // given: h = W0 x + s B A x
     Operand<TFloat32> x = constant(X, 16, IN);
-    LoraSettings settings = new LoraSettings(2, 1.5, 0, LoraInit.GAUSSIAN);
+    LoraSettings settings = new LoraSettings(2, 1.5, 0, LoraInit.GAUSSIAN, LoraVariant.PLAIN);
     LoraLinear lora = LoraLinear.create(store, "mine", IN, OUT, settings);
     float[] a = normal("a", Shape.of(2, IN));
     float[] b = normal("b", Shape.of(OUT, 2));
@@ -198,7 +199,7 @@ final class LoraLinearTest {
   @Test
   void startsAreThoseOfTheSettingsAndDependOnSeedAndPath() {
     // given
-    LoraSettings gaussian = new LoraSettings(4, 1, 0, LoraInit.GAUSSIAN);
+    LoraSettings gaussian = LoraSettings.of(4, 4).withInit(LoraInit.GAUSSIAN);
     LoraLinear uniform = LoraLinear.create(store, "u", 900, 4, LoraSettings.of(4, 4));
     LoraLinear normal = LoraLinear.create(store, "n", 900, 4, gaussian);
 

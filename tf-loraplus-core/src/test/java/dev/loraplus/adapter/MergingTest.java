@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.BaseModel;
@@ -47,13 +50,12 @@ final class MergingTest {
           TargetModules.named(
               "query", "value", "intermediate.dense", "pooler.dense", "word_embeddings"),
           Optional.empty(),
-          List.of(),
-          List.of(),
-          Map.of(),
-          Map.of("query", 5.0),
+          LayerSelection.all(),
+          new Patterns(Map.of(), Map.of("query", 5.0)),
           BiasMode.NONE,
           Optional.of(List.of("classifier", "attention.output.dense")),
           LoraInit.KAIMING_UNIFORM,
+          LoraVariant.PLAIN,
           true);
 
   private final Path directory;

@@ -10,8 +10,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdapterPlanner;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.fixture.TinyBert;
 import dev.loraplus.model.Architecture;
@@ -90,13 +93,12 @@ final class PeftConfigTest {
             0.25,
             TargetModules.named("query", "dense"),
             Optional.of(TargetModules.regex(".*pooler.*")),
-            List.of(0, 1),
-            List.of("layer"),
-            Map.of("query", 2),
-            Map.of("layer\\.1\\..*dense", 1.5),
+            new LayerSelection(List.of(0, 1), List.of("layer")),
+            new Patterns(Map.of("query", 2), Map.of("layer\\.1\\..*dense", 1.5)),
             BiasMode.LORA_ONLY,
             Optional.of(List.of("classifier")),
             LoraInit.GAUSSIAN,
+            LoraVariant.DORA,
             true);
 
     // when
@@ -117,13 +119,12 @@ final class PeftConfigTest {
             0,
             TargetModules.regex(".*query"),
             Optional.empty(),
-            List.of(1),
-            List.of(),
-            Map.of(),
-            Map.of(),
+            new LayerSelection(List.of(1), List.of()),
+            Patterns.none(),
             BiasMode.NONE,
             Optional.empty(),
             LoraInit.KAIMING_UNIFORM,
+            LoraVariant.PLAIN,
             false);
 
     // when
@@ -141,13 +142,15 @@ final class PeftConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "use_dora | true | the setting 'use_dora' is not supported, got true",
-        "peft_type | \"LOHA\" | peft_type must be LORA, got LOHA",
-        "init_lora_weights | \"pissa\" | init_lora_weights must be true, false or \"gaussian\","
-            + " got 'pissa'",
+        "peft_type | \"LOHA\" | peft_type: only adapters of the type LORA are supported, got LOHA",
+        "init_lora_weights | \"eva\" | init_lora_weights: must be one of true, false, gaussian,"
+            + " pissa, olora, orthogonal, got \"eva\"",
+        "init_lora_weights | \"pissa_niter_4\" | init_lora_weights: 'pissa_niter_4' is not"
+            + " supported: it leaves a base weight that depends on random numbers",
         "invented_in_2027 | 5 | the setting 'invented_in_2027' is not supported, got 5",
-        "lora_bias | true | the setting 'lora_bias' is not supported, got true",
-        "fan_in_fan_out | true | the setting 'fan_in_fan_out' is not supported, got true",
+        "use_dora | 1 | use_dora must be true or false, got 1",
+        "fan_in_fan_out | true | fan_in_fan_out: must be false, since modules such as"
+            + " bert.encoder.layer.0.attention.self.query hold their weights as [out, in], got true",
         "layer_replication | [[0,2]] | the setting 'layer_replication' is not supported",
         "trainable_token_indices | [3] | the setting 'trainable_token_indices' is not supported",
         "target_parameters | [\"x\"] | the setting 'target_parameters' is not supported",

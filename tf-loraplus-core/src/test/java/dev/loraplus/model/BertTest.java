@@ -292,12 +292,11 @@ final class BertTest {
             lora.targets(),
             lora.excludes(),
             lora.layers(),
-            lora.layersPatterns(),
-            lora.rankPattern(),
-            lora.alphaPattern(),
+            lora.patterns(),
             lora.bias(),
             Optional.of(List.of()),
             lora.init(),
+            lora.variant(),
             false);
 
     // when, then

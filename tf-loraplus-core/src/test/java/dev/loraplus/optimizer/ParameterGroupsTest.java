@@ -12,6 +12,7 @@ import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -137,7 +138,13 @@ class ParameterGroupsTest {
         List.of(
             TrainableParameter.of(shared, ParameterRole.B),
             new TrainableParameter(
-                "other", ParameterRole.A, false, shared.shape(), shared.handle(), shared.value())),
+                "other",
+                ParameterRole.A,
+                false,
+                shared.shape(),
+                shared.handle(),
+                shared.value(),
+                Optional.empty())),
         CONFIG,
         "parameter 'other': its variable is the one of parameter 'shared', so it would be in two"
             + " groups");

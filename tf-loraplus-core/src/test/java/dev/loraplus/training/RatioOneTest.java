@@ -50,7 +50,13 @@ final class RatioOneTest {
         .map(
             p ->
                 new TrainableParameter(
-                    p.name(), ParameterRole.A, p.savedModule(), p.shape(), p.variable(), p.value()))
+                    p.name(),
+                    ParameterRole.A,
+                    p.savedModule(),
+                    p.shape(),
+                    p.variable(),
+                    p.value(),
+                    p.pair()))
         .toList();
   }
 

@@ -64,6 +64,11 @@ final class ReferenceCase {
     return numbers;
   }
 
+  /** Whether peft's LoRA-FA took the steps: one group holds all parameters, frozen ones too. */
+  boolean isLoraFa() {
+    return root.path("optimizer").path("cls").asText().equals("LoRAFA");
+  }
+
   /** Rates by step of the groups A, embedding, B and B without decay. */
   List<List<Double>> rates() {
     List<List<Double>> rates = new ArrayList<>();
@@ -113,13 +118,13 @@ final class ReferenceCase {
     return new OptimizerConfig(
         rule(settings),
         settings.path("lr").doubleValue(),
-        settings.path("ratio").doubleValue(),
+        settings.path("ratio").asDouble(1),
         settings
             .path("loraplus_lr_embedding")
             .asDouble(OptimizerConfig.DEFAULT_EMBEDDING_LEARNING_RATE),
         OptionalDouble.empty(),
-        settings.path("loraplus_weight_decay").asDouble(0),
-        DecayExclusions.standard(),
+        settings.path(isLoraFa() ? "weight_decay" : "loraplus_weight_decay").asDouble(0),
+        isLoraFa() ? new DecayExclusions(false, false, List.of()) : DecayExclusions.standard(),
         clip.isNumber() ? OptionalDouble.of(clip.doubleValue()) : OptionalDouble.empty(),
         schedule(root.path("schedule")),
         false);

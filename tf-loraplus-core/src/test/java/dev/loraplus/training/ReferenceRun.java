@@ -156,7 +156,11 @@ record ReferenceRun(
     return switch (parameter.role()) {
       case A, B -> path + ".default." + last;
       case EMBEDDING_A, EMBEDDING_B -> name + ".default";
+      case MAGNITUDE -> name + ".default.weight";
       default -> {
+        if (path.endsWith(".lora_B")) {
+          yield path + ".default." + last;
+        }
         if (parameter.savedModule()) {
           yield path + ".modules_to_save.default." + last;
         }
@@ -168,6 +172,6 @@ record ReferenceRun(
   private boolean adapted(TrainableParameter parameter) {
     String path = parameter.name().substring(0, parameter.name().lastIndexOf('.'));
     return groups.members().stream()
-        .anyMatch(member -> member.parameter().name().equals(path + ".lora_A.weight"));
+        .anyMatch(member -> member.parameter().name().equals(path + ".lora_B.weight"));
   }
 }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.DecayExclusions;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -21,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -38,13 +40,12 @@ final class ResumeTest {
           0.2,
           TargetModules.named("query", "value", "word_embeddings"),
           Optional.empty(),
-          List.of(),
-          List.of(),
-          Map.of(),
-          Map.of(),
+          LayerSelection.all(),
+          Patterns.none(),
           BiasMode.LORA_ONLY,
           Optional.empty(),
           LoraInit.KAIMING_UNIFORM,
+          LoraVariant.PLAIN,
           false);
   private static final int STEPS = 6;
 

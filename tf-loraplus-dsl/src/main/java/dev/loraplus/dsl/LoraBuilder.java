@@ -2,6 +2,7 @@ package dev.loraplus.dsl;
 
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import java.util.Arrays;
 
 /**
@@ -127,7 +128,8 @@ public final class LoraBuilder {
   }
 
   /**
-   * Another rank for some modules; of several patterns that match the first one given wins.
+   * Another rank for some modules. Patterns that give one module different ranks are a fault when
+   * the model is known.
    *
    * @param pattern module path suffix or regular expression
    * @param rank r, at least 1
@@ -139,7 +141,8 @@ public final class LoraBuilder {
   }
 
   /**
-   * Another alpha for some modules; of several patterns that match the first one given wins.
+   * Another alpha for some modules. Patterns that give one module different alphas are a fault when
+   * the model is known.
    *
    * @param pattern module path suffix or regular expression
    * @param alpha above 0
@@ -183,13 +186,24 @@ public final class LoraBuilder {
   }
 
   /**
-   * How A starts. Default: {@link LoraInit#KAIMING_UNIFORM}.
+   * How A and B start. Default: {@link LoraInit#KAIMING_UNIFORM}.
    *
-   * @param init the distribution
+   * @param init the distribution, or the factorisation of the frozen weight
    * @return this
    */
   public LoraBuilder init(LoraInit init) {
     options.init.set(init);
+    return this;
+  }
+
+  /**
+   * What an adapter is made of: DoRA, a bias of B, or neither. Default: {@link LoraVariant#PLAIN}.
+   *
+   * @param variant the choice
+   * @return this
+   */
+  public LoraBuilder variant(LoraVariant variant) {
+    options.variant.set(variant);
     return this;
   }
 

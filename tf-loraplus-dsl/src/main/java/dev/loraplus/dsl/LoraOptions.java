@@ -2,11 +2,16 @@ package dev.loraplus.dsl;
 
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.Faults;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The adapters as given so far, and their checked form. */
 final class LoraOptions {
@@ -16,6 +21,7 @@ final class LoraOptions {
   final Setting<Double> dropout = Setting.preset("dropout", 0.0);
   final Setting<BiasMode> bias = Setting.preset("bias", BiasMode.NONE);
   final Setting<LoraInit> init = Setting.preset("init", LoraInit.KAIMING_UNIFORM);
+  final Setting<LoraVariant> variant = Setting.preset("variant", LoraVariant.PLAIN);
   final ModuleChoice targets = new ModuleChoice("target modules", "targets");
   final ModuleChoice excludes = new ModuleChoice("excluded modules", "exclude");
   final Listing<Integer> layers = new Listing<>("layers");
@@ -45,11 +51,14 @@ final class LoraOptions {
     Optional<TargetModules> except = excludes.find(faults);
     List<Integer> indices = layers.value(faults);
     List<String> lists = layersPatterns.value(faults);
-    var rankPattern = ranks.value(faults);
-    var alphaPattern = alphas.value(faults);
+    LayerSelection selection = faults.collect(() -> new LayerSelection(indices, lists));
+    Map<String, Integer> rankPattern = ranks.value(faults);
+    Map<String, Double> alphaPattern = alphas.value(faults);
+    Patterns patterns = faults.collect(() -> new Patterns(rankPattern, alphaPattern));
     BiasMode biases = bias.value(faults);
     Optional<List<String>> inFull = savedModules(faults);
     LoraInit start = init.value(faults);
+    LoraVariant make = variant.value(faults);
     LoraConfig config =
         faults.collect(
             () ->
@@ -59,16 +68,20 @@ final class LoraOptions {
                     drop,
                     where,
                     except,
-                    indices,
-                    lists,
-                    rankPattern,
-                    alphaPattern,
+                    orElse(selection, LayerSelection.all()),
+                    orElse(patterns, Patterns.none()),
                     biases,
                     inFull,
                     start,
+                    make,
                     rsLora));
     faults.throwIfAny();
     return Faults.built(config);
+  }
+
+  /** A part with faults of its own is replaced, so that those of the whole come too. */
+  private static <T> T orElse(@Nullable T part, T replacement) {
+    return part == null ? replacement : part;
   }
 
   private Optional<List<String>> savedModules(Faults faults) {

@@ -176,6 +176,31 @@ public final class OptimizerBuilder {
   }
 
   /**
+   * LoRA-FA with betas 0.9 and 0.999 and epsilon 1e-6: A is frozen and B's gradient corrected.
+   *
+   * @return this
+   */
+  public OptimizerBuilder loraFa() {
+    options.rule.set("loraFa()", UpdateRule::loraFa);
+    return this;
+  }
+
+  /**
+   * LoRA-FA: A is frozen and B's gradient corrected.
+   *
+   * @param beta1 decay of the first moment, in [0, 1)
+   * @param beta2 decay of the second moment, in [0, 1)
+   * @param epsilon added to the root of the second moment, above 0
+   * @return this
+   */
+  public OptimizerBuilder loraFa(double beta1, double beta2, double epsilon) {
+    options.rule.set(
+        "loraFa(" + beta1 + ", " + beta2 + ", " + epsilon + ")",
+        () -> new UpdateRule.LoraFa(beta1, beta2, epsilon));
+    return this;
+  }
+
+  /**
    * Gradient descent with momentum.
    *
    * @param momentum in [0, 1); 0 is plain gradient descent
@@ -201,7 +226,7 @@ public final class OptimizerBuilder {
    * An update rule with its default settings by name, such as from a file or a command line. Rules
    * that set their own step sizes are refused, since the ratio would be lost.
    *
-   * @param name adamw, adam or sgd, in any case
+   * @param name adamw, adam, sgd or lorafa, in any case
    * @return this
    */
   public OptimizerBuilder updateRule(String name) {

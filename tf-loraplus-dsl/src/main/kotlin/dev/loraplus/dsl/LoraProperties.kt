@@ -2,6 +2,7 @@ package dev.loraplus.dsl
 
 import dev.loraplus.config.BiasMode
 import dev.loraplus.config.LoraInit
+import dev.loraplus.config.LoraVariant
 
 /** The inner dimension of BA; see [LoraBuilder.rank]. */
 public var LoraBuilder.rank: Int
@@ -31,9 +32,16 @@ public var LoraBuilder.bias: BiasMode
     bias(value)
   }
 
-/** How A starts; see [LoraBuilder.init]. */
+/** How A and B start; see [LoraBuilder.init]. */
 public var LoraBuilder.init: LoraInit
   get() = options.init.current()
   set(value) {
     init(value)
+  }
+
+/** What an adapter is made of; see [LoraBuilder.variant]. */
+public var LoraBuilder.variant: LoraVariant
+  get() = options.variant.current()
+  set(value) {
+    variant(value)
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.TargetModules;
@@ -50,6 +51,8 @@ class ChoicesTest {
             Map.entry(o -> o.adamW(0.8, 0.9, 1e-4), new UpdateRule.AdamW(0.8, 0.9, 1e-4)),
             Map.entry(o -> o.adam(), new UpdateRule.Adam(0.9, 0.999, 1e-8)),
             Map.entry(o -> o.adam(0.8, 0.9, 1e-4), new UpdateRule.Adam(0.8, 0.9, 1e-4)),
+            Map.entry(o -> o.loraFa(), new UpdateRule.LoraFa(0.9, 0.999, 1e-6)),
+            Map.entry(o -> o.loraFa(0.8, 0.9, 1e-4), new UpdateRule.LoraFa(0.8, 0.9, 1e-4)),
             Map.entry(o -> o.sgd(0.9), new UpdateRule.Sgd(0.9, false)),
             Map.entry(o -> o.nesterovSgd(0.9), new UpdateRule.Sgd(0.9, true)),
             Map.entry(o -> o.updateRule("Adam"), new UpdateRule.Adam(0.9, 0.999, 1e-8)));
@@ -126,7 +129,7 @@ class ChoicesTest {
     var lora =
         Examples.minimal().lora(l -> l.rankFor("z", 1).rankFor("a", 2).rankFor("m", 3)).build();
 
-    assertThat(lora.lora().rankPattern().keySet()).containsExactly("z", "a", "m");
+    assertThat(lora.lora().patterns().ranks().keySet()).containsExactly("z", "a", "m");
   }
 
   @ParameterizedTest
@@ -139,6 +142,13 @@ class ChoicesTest {
   @EnumSource
   void everyInit(LoraInit init) {
     assertThat(Examples.minimal().lora(l -> l.init(init)).build().lora().init()).isEqualTo(init);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyVariant(LoraVariant variant) {
+    assertThat(Examples.minimal().lora(l -> l.variant(variant)).build().lora().variant())
+        .isEqualTo(variant);
   }
 
   @ParameterizedTest

@@ -7,9 +7,12 @@ import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
@@ -56,13 +59,12 @@ public final class ExpectedConfigs {
         0.05,
         TargetModules.named("query", "key", "value"),
         Optional.of(TargetModules.named("layer.0.attention.self.key")),
-        List.of(0, 1, 5),
-        List.of("layer"),
-        Map.of("query", 4, "value", 2),
-        Map.of("query", 12.0, "value", 6.0),
+        new LayerSelection(List.of(0, 1, 5), List.of("layer")),
+        new Patterns(Map.of("query", 4, "value", 2), Map.of("query", 12.0, "value", 6.0)),
         BiasMode.LORA_ONLY,
         Optional.of(List.of("classifier", "pooler.dense")),
         LoraInit.GAUSSIAN,
+        LoraVariant.DORA,
         true);
   }
 

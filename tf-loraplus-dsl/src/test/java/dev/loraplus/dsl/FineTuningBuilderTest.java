@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Pooling;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,7 @@ class FineTuningBuilderTest {
                         .bias(BiasMode.LORA_ONLY)
                         .saveModules("classifier", "pooler.dense")
                         .init(LoraInit.GAUSSIAN)
+                        .variant(LoraVariant.DORA)
                         .rsLora())
             .loraPlus(
                 o ->

@@ -2,8 +2,11 @@ package dev.loraplus.samples.options;
 
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.Faults;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,11 +83,28 @@ public final class AdapterOptions {
   @Option(
       names = "--init",
       paramLabel = "HOW",
-      description = "How A starts: kaiming-uniform or gaussian; default: kaiming-uniform.")
+      description =
+          "How A starts: kaiming-uniform, gaussian, none, pissa, olora or orthogonal; default:"
+              + " kaiming-uniform.")
   private LoraInit init = LoraInit.KAIMING_UNIFORM;
 
   @Option(names = "--rslora", description = "Scale by alpha / sqrt(rank).")
   private boolean rsLora;
+
+  @ArgGroup private @Nullable Variant variant;
+
+  /** At most one variant of the adapter. */
+  static final class Variant {
+    @Option(names = "--dora", description = "Train a magnitude vector too (DoRA).")
+    private boolean dora;
+
+    @Option(names = "--lora-bias", description = "Give B a bias.")
+    private boolean loraBias;
+
+    LoraVariant choice() {
+      return dora ? LoraVariant.DORA : loraBias ? LoraVariant.B_BIAS : LoraVariant.PLAIN;
+    }
+  }
 
   /** At most one rule says what is adapted. */
   static final class Targets {
@@ -163,13 +183,12 @@ public final class AdapterOptions {
         dropout,
         rule,
         excluded,
-        layers,
-        layersPatterns,
-        rankPattern,
-        alphaPattern,
+        new LayerSelection(layers, layersPatterns),
+        new Patterns(rankPattern, alphaPattern),
         bias,
         savedModules(),
         init,
+        variant == null ? LoraVariant.PLAIN : variant.choice(),
         rsLora);
   }
 

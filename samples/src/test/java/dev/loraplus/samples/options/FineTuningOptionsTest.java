@@ -11,9 +11,12 @@ import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.EvaluationConfig;
+import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Patterns;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -49,7 +52,7 @@ class FineTuningOptionsTest {
           "--rank=4 --alpha=32 --dropout=0.1 --targets=query,key --exclude=layer.0",
           "--layers=0,2 --layers-pattern=layer --rank-pattern=query=2 --rank-pattern=key=3",
           "--alpha-pattern=query=8 --bias=lora-only --save-modules=classifier,pooler",
-          "--init=gaussian --rslora");
+          "--init=gaussian --rslora --dora");
   private static final List<String> OPTIMIZER =
       List.of(
           "--lr=1e-3 --ratio=0.5 --allow-ratio-below-one --embedding-lr=2e-6 --head-lr=5e-3",
@@ -64,7 +67,7 @@ class FineTuningOptionsTest {
   private static final List<String> ALTERNATIVES =
       List.of(
           "--targets-regex=x --all-linear --exclude-regex=x --momentum=0 --nesterov --power=1",
-          "--end-fraction=0 --steps=1 --sequential --resume --checkpoints=x");
+          "--end-fraction=0 --steps=1 --sequential --resume --checkpoints=x --lora-bias");
 
   @Test
   void everyDefaultIsWhatTheHelpSays() {
@@ -86,13 +89,12 @@ class FineTuningOptionsTest {
                 0.1,
                 TargetModules.named("query", "key"),
                 Optional.of(TargetModules.named("layer.0")),
-                List.of(0, 2),
-                List.of("layer"),
-                Map.of("query", 2, "key", 3),
-                Map.of("query", 8.0),
+                new LayerSelection(List.of(0, 2), List.of("layer")),
+                new Patterns(Map.of("query", 2, "key", 3), Map.of("query", 8.0)),
                 BiasMode.LORA_ONLY,
                 Optional.of(List.of("classifier", "pooler")),
                 LoraInit.GAUSSIAN,
+                LoraVariant.DORA,
                 true));
   }
 

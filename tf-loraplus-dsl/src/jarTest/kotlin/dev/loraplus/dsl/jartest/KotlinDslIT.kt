@@ -5,6 +5,7 @@ import dev.loraplus.config.BiasMode
 import dev.loraplus.config.ConfigurationException
 import dev.loraplus.config.FineTuningConfig
 import dev.loraplus.config.LoraInit
+import dev.loraplus.config.LoraVariant
 import dev.loraplus.config.Pooling
 import dev.loraplus.config.RunLength
 import dev.loraplus.config.Schedule
@@ -43,6 +44,7 @@ class KotlinDslIT {
         bias = BiasMode.LORA_ONLY
         saveModules("classifier", "pooler.dense")
         init = LoraInit.GAUSSIAN
+        variant = LoraVariant.DORA
         rsLora()
       }
       loraPlus {
