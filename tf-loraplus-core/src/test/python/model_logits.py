@@ -1,12 +1,14 @@
 """Makes tiny models with transformers and records what they give for a batch.
 
 Run from tf-loraplus-core: python src/test/python/model_logits.py
-Needs: torch, transformers, safetensors.
+Needs: torch, transformers, peft, safetensors.
 
 src/test/resources/models/NAME/
   config.json, model.safetensors   the model
   expected.safetensors             input_ids, attention_mask, labels (as float32), logits, loss and
                                    grad.PARAMETER, the gradients of the loss
+src/test/resources/models/all_linear.json
+  by NAME, the modules that peft adapts for target_modules="all-linear"
 
 The loss is transformers' own. Masked language models have no labels: their "loss" is the sum of
 logits times the tensor "probe", which is 0 for padding. float32 on a CPU, dropout 0, eager attention.
@@ -18,6 +20,8 @@ from pathlib import Path
 
 import torch
 import transformers as hf
+from peft import LoraConfig, get_peft_model
+from peft.tuners.lora import LoraLayer
 from safetensors.torch import save_file
 
 OUT = Path("src/test/resources/models")
@@ -161,10 +165,24 @@ def spell_as_before(name):
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
+def all_linear(name, model_class, config):
+    task_type = {"cls": "SEQ_CLS", "mlm": None}.get(name.split("-")[-1], "CAUSAL_LM")
+    lora = LoraConfig(r=2, target_modules="all-linear", task_type=task_type)
+    model = get_peft_model(model_class(config), lora)
+    prefix = "base_model.model."
+    return sorted(
+        path.removeprefix(prefix)
+        for path, module in model.named_modules() if isinstance(module, LoraLayer))
+
+
 def main():
     for name, (model_class, config) in CASES.items():
         make(name, model_class, config)
     spell_as_before("llama-lm-tied-biased")
+    # peft takes "pre_classifier" for the "classifier" that it saves, and then fails on its adapter.
+    modules = {
+        name: all_linear(name, *case) for name, case in CASES.items() if name != "distilbert-cls"}
+    (OUT / "all_linear.json").write_text(json.dumps(modules, indent=1) + "\n")
 
 
 if __name__ == "__main__":
