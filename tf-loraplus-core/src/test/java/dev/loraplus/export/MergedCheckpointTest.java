@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.Task;
 import dev.loraplus.fixture.Numbers;
 import dev.loraplus.fixture.SafetensorsBytes;
 import dev.loraplus.fixture.TinyBert;
+import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.weights.WeightSource;
 import java.io.IOException;
@@ -68,13 +71,14 @@ final class MergedCheckpointTest {
 
   @Test
   void aHeadThatTransformersDoesNotHaveIsNotCalledByTheNameOfOneItHas() throws IOException {
-    try (AdaptedModel model = adapted()) {
+    // given
+    Task task = new Task.Classification(TinyBert.TASK.labels(), Pooling.MEAN);
+    Architecture architecture = Architectures.read(TinyBert.directory(), task);
+    WeightSource source = WeightSource.open(TinyBert.directory());
+    LoraConfig lora = LoraConfig.of(2, 4, TargetModules.named("query"));
+    try (AdaptedModel model = AdaptedModel.build(architecture, source, lora, 0)) {
       // when
-      MergedCheckpoint.save(
-          model,
-          TinyBert.directory(),
-          new Task.Classification(TinyBert.TASK.labels(), Pooling.MEAN),
-          directory);
+      MergedCheckpoint.save(model, TinyBert.directory(), task, directory);
     }
 
     // then

@@ -53,7 +53,7 @@ final class TaskFileTest {
       delimiter = '|',
       value = {
         "{\"type\": \"chess\"} | type must be one of classification, regression, masked_lm",
-        "{\"type\": \"regression\"} | pooling must be cls_pooler or mean, got '(none)'",
+        "{\"type\": \"regression\"} | pooling must be cls_pooler, mean or last_token, got '(none)'",
         "{\"type\": \"classification\", \"pooling\": \"mean\"} | labels: at least two are needed",
         "{ | not valid JSON",
       })

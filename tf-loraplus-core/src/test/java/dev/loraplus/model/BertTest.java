@@ -237,9 +237,9 @@ final class BertTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model_type | \"gpt2\" | model_type 'gpt2' is not supported; supported: bert",
-        "hidden_act | \"mish\" | hidden_act: must be one of gelu, gelu_new, gelu_pytorch_tanh, relu,"
-            + " got 'mish'",
+        "model_type | \"t5\" | model_type 't5' is not supported; supported: bert, roberta,",
+        "hidden_act | \"mish\" | 'hidden_act' must be one of gelu, gelu_new, gelu_pytorch_tanh, relu,"
+            + " silu, got \"mish\"",
         "num_attention_heads | 5 | num_attention_heads: must divide hidden_size 16, got 5",
         "hidden_dropout_prob | 1.0 | 'hidden_dropout_prob' must be in [0, 1), got 1.0",
         "position_embedding_type | \"relative_key\" | must be absolute, got \"relative_key\"",
