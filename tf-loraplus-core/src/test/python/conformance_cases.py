@@ -1,4 +1,4 @@
-"""Trains tiny BERT models with torch, transformers and peft, and records every step.
+"""Trains tiny BERT and GPT-2 models with torch, transformers and peft, and records every step.
 
 Usage: python conformance_cases.py OUT [CASE...]    (all cases and the base, or some cases)
 
@@ -23,7 +23,7 @@ import transformers
 from peft import LoraConfig, get_peft_model
 from peft.optimizers import create_lorafa_optimizer, create_loraplus_optimizer
 from safetensors.torch import save_file
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import AutoModelForSequenceClassification, BertConfig, GPT2Config
 
 STEPS = 8
 BATCH = 4
@@ -76,6 +76,12 @@ CASES = {
         lora=dict(r=2, lora_alpha=4, target_modules=["query", "value"],
                   init_lora_weights="gaussian", modules_to_save=["classifier"]),
         optimizer=dict(cls="SGD", lr=1e-2, ratio=4.0), schedule=None, clip_global_norm=None),
+    "gpt2_dora_pissa": dict(
+        base="gpt2-cls",
+        lora=dict(r=2, lora_alpha=4, target_modules=["c_attn", "c_proj"], use_dora=True,
+                  init_lora_weights="pissa", fan_in_fan_out=True, modules_to_save=["score"]),
+        optimizer=dict(cls="AdamW", lr=1e-3, ratio=8.0, loraplus_weight_decay=0.1),
+        schedule=None, clip_global_norm=None),
     "lorafa": dict(
         lora=dict(r=2, lora_alpha=6, target_modules=["query", "value"], bias="lora_only",
                   rank_pattern={"value": 4}, modules_to_save=["classifier"]),
@@ -84,13 +90,21 @@ CASES = {
 }
 
 
-def build_base(directory):
-    torch.manual_seed(7)
-    config = BertConfig(
+def config_of(base):
+    if base == "gpt2-cls":
+        return GPT2Config(
+            vocab_size=VOCABULARY, n_embd=16, n_layer=2, n_head=4, n_positions=16,
+            resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, pad_token_id=0, bos_token_id=1,
+            eos_token_id=2, num_labels=3)
+    return BertConfig(
         vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=2, num_attention_heads=4,
         intermediate_size=24, max_position_embeddings=16, hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0, num_labels=3)
-    model = BertForSequenceClassification(config)
+
+
+def build_base(base, directory):
+    torch.manual_seed(7)
+    model = AutoModelForSequenceClassification.from_config(config_of(base))
     with torch.no_grad():  # untrained norms and biases would hide mistakes
         for name, parameter in model.named_parameters():
             if parameter.dim() == 1:
@@ -100,7 +114,8 @@ def build_base(directory):
     model.save_pretrained(directory)
     batch = batches()[0]
     with torch.no_grad():
-        logits = model.eval()(batch["input_ids"], batch["attention_mask"]).logits
+        logits = model.eval()(
+            input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
     save_file({"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"],
                "logits": logits}, directory / "expected_logits.safetensors")
 
@@ -153,7 +168,7 @@ def save_adapter(model, directory):
 
 def run(name, case, base, directory):
     torch.manual_seed(13)
-    model = BertForSequenceClassification.from_pretrained(base)
+    model = AutoModelForSequenceClassification.from_pretrained(base)
     model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS", lora_dropout=0.0, **case["lora"]))
     with torch.no_grad():  # B = 0 would leave the gradient of A zero in the first step
         for key, parameter in model.named_parameters():
@@ -190,7 +205,7 @@ def run(name, case, base, directory):
     save_adapter(model, directory / "adapter_final")
     expected(model, directory)
     (directory / "case.json").write_text(json.dumps(dict(
-        case=name, base="bert-cls", lora=case["lora"], optimizer=case["optimizer"],
+        case=name, base=base.name, lora=case["lora"], optimizer=case["optimizer"],
         schedule=case["schedule"], clip_global_norm=case["clip_global_norm"], steps=STEPS,
         losses=losses, grad_norms_before_clip=norms, group_lrs_per_step=rates_per_step,
         groups=groups, versions=dict(torch=torch.__version__,
@@ -202,7 +217,8 @@ def expected(model, directory):
     first = batches()[0]
     model.eval()
     with torch.no_grad():
-        logits = model(first["input_ids"], first["attention_mask"]).logits
+        logits = model(
+            input_ids=first["input_ids"], attention_mask=first["attention_mask"]).logits
     merged = model.merge_and_unload()
     tensors = {f"merged.{n}": p.detach().clone().contiguous()
                for n, p in merged.named_parameters()}
@@ -211,13 +227,14 @@ def expected(model, directory):
 
 
 def main(out, wanted):
-    base = out / "bases" / "bert-cls"
     if not wanted:
         shutil.rmtree(out, ignore_errors=True)
-        base.mkdir(parents=True)
-        build_base(base)
     for name in wanted or CASES:
         case = CASES[name]
+        base = out / "bases" / case.get("base", "bert-cls")
+        if not base.exists():
+            base.mkdir(parents=True)
+            build_base(base.name, base)
         directory = out / "cases" / name
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)

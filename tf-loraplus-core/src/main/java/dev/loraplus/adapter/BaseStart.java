@@ -10,6 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.Qr;
 import org.tensorflow.op.linalg.Svd;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 
 /**
  * Starting values that follow from the frozen weight, computed once by ops of the graph after W0
@@ -72,13 +73,17 @@ final class BaseStart {
 
   /** W0 = U S V^T: A = sqrt(S_r / s) V_r^T, B = U_r sqrt(S_r / s). */
   private void principalComponents(Operand<TFloat32> weight) {
-    Svd<TFloat32> svd = tf.linalg.svd(weight, Svd.fullMatrices(false));
+    // Where the r-th and the next singular value are close, float32 would turn their vectors.
+    Svd<TFloat64> svd =
+        tf.linalg.svd(tf.dtypes.cast(weight, TFloat64.class), Svd.fullMatrices(false));
     Operand<TFloat32> roots =
-        tf.math.sqrt(tf.math.div(largest(svd.s()), tf.constant((float) settings.scaling())));
+        tf.math.sqrt(
+            tf.math.div(largest(float32(svd.s())), tf.constant((float) settings.scaling())));
     Operand<TFloat32> vt =
-        tf.linalg.transpose(firstColumns(svd.v(), base.in()), tf.constant(new int[] {1, 0}));
+        tf.linalg.transpose(
+            firstColumns(float32(svd.v()), base.in()), tf.constant(new int[] {1, 0}));
     a = tf.math.mul(vt, tf.expandDims(roots, tf.constant(1)));
-    b = tf.math.mul(firstColumns(svd.u(), base.out()), roots);
+    b = tf.math.mul(firstColumns(float32(svd.u()), base.out()), roots);
   }
 
   /** W0 = Q R: A = the first r rows of R, B = the first r columns of Q. */
@@ -90,6 +95,10 @@ final class BaseStart {
             tf.constant(new int[] {0, 0}),
             tf.constant(new int[] {settings.rank(), base.in()}));
     b = firstColumns(qr.q(), base.out());
+  }
+
+  private Operand<TFloat32> float32(Operand<TFloat64> values) {
+    return tf.dtypes.cast(values, TFloat32.class);
   }
 
   private Operand<TFloat32> firstColumns(Operand<TFloat32> matrix, int rows) {

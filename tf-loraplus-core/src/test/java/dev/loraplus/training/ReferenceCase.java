@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Schedule;
+import dev.loraplus.config.Task;
 import dev.loraplus.config.UpdateRule;
 import dev.loraplus.data.batch.Batch;
 import dev.loraplus.data.batch.Targets;
@@ -48,6 +50,17 @@ final class ReferenceCase {
 
   Path base() {
     return directory.resolve("../../bases").resolve(root.path("base").asText()).normalize();
+  }
+
+  /** The task of the base, whose name is that of a family and a head. */
+  Task task() {
+    String name = root.path("base").asText();
+    if (name.endsWith("-lm")) {
+      return new Task.CausalLanguageModel();
+    }
+    boolean decoder = name.startsWith("gpt2") || name.startsWith("llama");
+    return new Task.Classification(
+        List.of("a", "b", "c"), decoder ? Pooling.LAST_TOKEN : Pooling.CLS_POOLER);
   }
 
   Path adapter(String which) {
@@ -106,10 +119,20 @@ final class ReferenceCase {
         tokens.types(),
         tokens.mask(),
         new int[tokens.ids().length],
-        new Targets.ClassIds(batches.ints(step + ".labels")),
+        targets(batches.ints(step + ".labels"), tokens),
         weights,
         tokens.rows(),
         Arrays.stream(tokens.mask()).sum());
+  }
+
+  private static Targets targets(int[] labels, Tokens tokens) {
+    if (labels.length == tokens.rows()) {
+      return new Targets.ClassIds(labels);
+    }
+    int[][] rows = new int[tokens.rows()][];
+    int length = tokens.length();
+    Arrays.setAll(rows, row -> Arrays.copyOfRange(labels, row * length, (row + 1) * length));
+    return new Targets.TokenLabels(rows);
   }
 
   OptimizerConfig optimizer() {
@@ -132,9 +155,16 @@ final class ReferenceCase {
 
   private static UpdateRule rule(JsonNode settings) {
     String name = settings.path("cls").asText();
-    return name.equals("SGD")
-        ? UpdateRule.sgd(settings.path("kwargs").path("momentum").asDouble(0))
-        : UpdateRule.named(name);
+    JsonNode kwargs = settings.path("kwargs");
+    return switch (name) {
+      case "SGD" -> UpdateRule.sgd(kwargs.path("momentum").asDouble(0));
+      case "AdamW" ->
+          new UpdateRule.AdamW(
+              kwargs.path("betas").path(0).asDouble(0.9),
+              kwargs.path("betas").path(1).asDouble(0.999),
+              kwargs.path("eps").asDouble(1e-8));
+      default -> UpdateRule.named(name);
+    };
   }
 
   private static Schedule schedule(JsonNode node) {

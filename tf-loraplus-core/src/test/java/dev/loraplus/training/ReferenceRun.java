@@ -10,7 +10,6 @@ import dev.loraplus.export.BaseModel;
 import dev.loraplus.export.MergedCheckpoint;
 import dev.loraplus.fixture.Numbers;
 import dev.loraplus.fixture.SafetensorsBytes;
-import dev.loraplus.fixture.TinyBert;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
@@ -54,7 +53,7 @@ record ReferenceRun(
     float[] logits) {
 
   static ReferenceRun take(ReferenceCase reference) {
-    Architecture architecture = Architectures.read(reference.base(), TinyBert.TASK);
+    Architecture architecture = Architectures.read(reference.base(), reference.task());
     AdapterDirectory stored = new AdapterDirectory(reference.adapter("init"));
     LoraConfig lora = stored.readConfig(architecture);
     try (AdaptedModel model =
@@ -79,7 +78,7 @@ record ReferenceRun(
           Objective.of(
               model.tf(),
               model.inputs(),
-              TinyBert.TASK,
+              reference.task(),
               new Objective.Vocabulary(model.architecture().vocabularySize(), OptionalInt.empty()));
       this.loss = objective.mean(model.trainingPass().logits());
       this.optimizer =
@@ -100,8 +99,9 @@ record ReferenceRun(
       try {
         Path directory = Files.createTempDirectory("reference");
         new AdapterDirectory(directory.resolve("adapter"))
-            .save(model, BaseModel.of("base", TinyBert.TASK));
-        MergedCheckpoint.save(model, reference.base(), TinyBert.TASK, directory.resolve("merged"));
+            .save(model, BaseModel.of("base", reference.task()));
+        MergedCheckpoint.save(
+            model, reference.base(), reference.task(), directory.resolve("merged"));
         ReferenceRun run =
             new ReferenceRun(
                 results,
