@@ -108,7 +108,7 @@ public record TrainingPlan(
     matches.forEach(
         (pattern, paths) ->
             text.append(
-                line("%s -> %d modules: %s%n", pattern, paths.size(), PathRanges.of(paths))));
+                line("%s -> %d module(s): %s%n", pattern, paths.size(), PathRanges.of(paths))));
     return text.toString();
   }
 
