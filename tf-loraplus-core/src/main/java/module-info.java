@@ -18,6 +18,7 @@ module dev.loraplus.core {
   exports dev.loraplus.data.tokenizer;
   exports dev.loraplus.data;
   exports dev.loraplus.export;
+  exports dev.loraplus.generation;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;

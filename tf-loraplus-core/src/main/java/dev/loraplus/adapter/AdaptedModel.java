@@ -139,6 +139,12 @@ public final class AdaptedModel implements LoadedModel {
     return merged ? plainOutputs() : adapted;
   }
 
+  @Override
+  public Layers layers(String scope) {
+    Adaptation adaptation = merged ? Adaptation.NONE : adapters;
+    return Layers.inference(tf.withSubScope(scope), architecture, weights, adaptation);
+  }
+
   /**
    * Puts the adapters into the base weights, for a plain one W = W0 + s B A: predictions then cost
    * what the base model's cost. A merged model does not train.
