@@ -1,9 +1,6 @@
 package dev.loraplus.export;
 
-import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.adapter.AdapterPlan;
-import dev.loraplus.adapter.ParameterRole;
-import dev.loraplus.adapter.TrainableParameter;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,21 +10,19 @@ final class PeftNames {
 
   private final Set<String> adapted;
 
-  PeftNames(AdaptedModel model) {
+  PeftNames(AdapterPlan plan) {
     this.adapted =
-        model.adapters().plan().adapters().stream()
+        plan.adapters().stream()
             .map(AdapterPlan.PlannedAdapter::module)
             .map(module -> module.path())
             .collect(Collectors.toSet());
   }
 
   /** The key under which peft stores a parameter. */
-  String key(TrainableParameter parameter) {
-    String name = parameter.name();
+  String key(String name) {
     int dot = name.lastIndexOf('.');
     // The bias of a module that carries an adapter lies in the wrapped base layer.
-    boolean wrapped =
-        parameter.role() == ParameterRole.BIAS && adapted.contains(name.substring(0, dot));
+    boolean wrapped = name.endsWith(".bias") && adapted.contains(name.substring(0, dot));
     return PREFIX + (wrapped ? name.substring(0, dot) + ".base_layer.bias" : name);
   }
 
