@@ -9,6 +9,7 @@ import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
+import dev.loraplus.model.Layers;
 import dev.loraplus.model.LoadedModel;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
@@ -472,6 +473,18 @@ public final class ServedModel implements LoadedModel {
   @Override
   public ModelInputs inputs() {
     return base.inputs();
+  }
+
+  /**
+   * Not for this model: a pass of one's own does not know which text has which adapter.
+   *
+   * @throws IllegalStateException always, with the way to load a model for one adapter
+   */
+  @Override
+  public Layers layers(String scope) {
+    throw new IllegalStateException(
+        "a model that serves several adapters takes no further passes; to continue texts, load it"
+            + " with one adapter: FineTuning.load(directory, adapter)");
   }
 
   /**
