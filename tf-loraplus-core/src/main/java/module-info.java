@@ -14,6 +14,7 @@ module dev.loraplus.core {
 
   exports dev.loraplus.adapter;
   exports dev.loraplus.config;
+  exports dev.loraplus.conformance;
   exports dev.loraplus.data.batch;
   exports dev.loraplus.data.tokenizer;
   exports dev.loraplus.data;

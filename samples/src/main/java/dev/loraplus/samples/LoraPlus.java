@@ -1,5 +1,6 @@
 package dev.loraplus.samples;
 
+import dev.loraplus.samples.command.ConformanceCommand;
 import dev.loraplus.samples.command.EvaluateCommand;
 import dev.loraplus.samples.command.FinetuneCommand;
 import dev.loraplus.samples.command.MergeCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       PredictCommand.class,
       MergeCommand.class,
+      ConformanceCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -56,6 +57,27 @@ public final class AdapterPlanner {
     return planner.matched(planner.savedModules()).stream().filter(planner::kept).toList();
   }
 
+  /**
+   * The module that a configuration names where it makes another one inside it train in full.
+   *
+   * @param architecture the network
+   * @param config what the user chose
+   * @param path a module
+   * @return the outermost module of that kind, maybe the module itself; empty if it does not train
+   *     in full
+   */
+  public static Optional<String> savedAround(
+      Architecture architecture, LoraConfig config, String path) {
+    return ModuleMatcher.around(path, new AdapterPlanner(architecture, config).savedNames());
+  }
+
+  private Set<String> savedNames() {
+    return config
+        .modulesToSave()
+        .<Set<String>>map(LinkedHashSet::new)
+        .orElseGet(architecture::head);
+  }
+
   private AdapterPlan plan() {
     List<ModuleSpec> saved = savedModules();
     List<ModuleSpec> targets = targets(saved);
@@ -68,14 +90,13 @@ public final class AdapterPlanner {
   }
 
   private List<ModuleSpec> savedModules() {
-    Set<String> names =
-        config.modulesToSave().<Set<String>>map(LinkedHashSet::new).orElseGet(architecture::head);
+    Set<String> names = savedNames();
     for (String name : names) {
-      List<String> matched = paths(m -> ModuleMatcher.within(m.path(), name));
+      List<String> matched = paths(m -> ModuleMatcher.around(m.path(), Set.of(name)).isPresent());
       record("modulesToSave " + name, name, matched);
     }
     return architecture.modules().stream()
-        .filter(m -> names.stream().anyMatch(name -> ModuleMatcher.within(m.path(), name)))
+        .filter(m -> ModuleMatcher.around(m.path(), names).isPresent())
         .toList();
   }
 

@@ -1,7 +1,9 @@
 package dev.loraplus.adapter;
 
 import dev.loraplus.config.TargetModules;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,14 +20,19 @@ final class ModuleMatcher {
     return path.equals(name) || path.endsWith("." + name);
   }
 
-  /** Whether the path or a module around it has the name. */
-  static boolean within(String path, String name) {
-    for (int end = path.length(); end > 0; end = path.lastIndexOf('.', end - 1)) {
-      if (named(path.substring(0, end), name)) {
-        return true;
+  /**
+   * The outermost of a module and those around it whose path ends with one of some names. Unlike a
+   * target, such a name may begin in the middle of a word: {@code norm} is {@code input_layernorm}
+   * too.
+   */
+  static Optional<String> around(String path, Collection<String> names) {
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      String outer = path.substring(0, dot);
+      if (names.stream().anyMatch(outer::endsWith)) {
+        return Optional.of(outer);
       }
     }
-    return false;
+    return names.stream().anyMatch(path::endsWith) ? Optional.of(path) : Optional.empty();
   }
 
   static boolean matches(TargetModules rule, String path) {

@@ -102,7 +102,7 @@ public final class AdapterDirectory {
   }
 
   private void saveTensors(AdaptedModel model) {
-    PeftNames names = new PeftNames(model.adapters().plan());
+    PeftKeys names = new PeftKeys(model.adapters().plan());
     Map<TrainableParameter, ResourceVariable> variables = variables(model);
     try (Result values = VariableStore.read(model.session(), variables.values())) {
       SafetensorsWriter writer = new SafetensorsWriter();
@@ -130,7 +130,7 @@ public final class AdapterDirectory {
    */
   public StoredAdapter read(Architecture architecture) {
     AdapterPlan plan = AdapterPlanner.plan(architecture, readConfig(architecture));
-    PeftNames names = new PeftNames(plan);
+    PeftKeys names = new PeftKeys(plan);
     Map<String, Shape> shapes = StoredAdapter.shapes(plan, architecture);
     Map<String, Shape> wanted = new LinkedHashMap<>();
     shapes.forEach((name, shape) -> wanted.put(names.key(name), shape));
@@ -158,7 +158,7 @@ public final class AdapterDirectory {
    */
   public void save(StoredAdapter adapter, Architecture architecture, BaseModel description) {
     makeDirectory();
-    PeftNames names = new PeftNames(adapter.plan());
+    PeftKeys names = new PeftKeys(adapter.plan());
     Map<String, TFloat32> tensors = new LinkedHashMap<>();
     try {
       StoredAdapter.shapes(adapter.plan(), architecture)
@@ -183,7 +183,7 @@ public final class AdapterDirectory {
    */
   public void load(AdaptedModel model) {
     Path file = directory.resolve(TENSORS);
-    PeftNames names = new PeftNames(model.adapters().plan());
+    PeftKeys names = new PeftKeys(model.adapters().plan());
     Map<TrainableParameter, ResourceVariable> variables = variables(model);
     try (WeightSource source = WeightSource.open(file)) {
       Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
@@ -203,7 +203,7 @@ public final class AdapterDirectory {
   }
 
   private static Map<String, Shape> shapes(
-      AdaptedModel model, PeftNames names, Set<TrainableParameter> parameters) {
+      AdaptedModel model, PeftKeys names, Set<TrainableParameter> parameters) {
     Map<String, Shape> wanted = new LinkedHashMap<>();
     for (TrainableParameter parameter : parameters) {
       Shape shape = parameter.shape();
@@ -217,7 +217,7 @@ public final class AdapterDirectory {
   private static void requireSameTensors(WeightSource source, Map<String, Shape> wanted) {
     List<String> faults = new ArrayList<>();
     TreeSet<String> unused = new TreeSet<>(source.tensors().keySet());
-    unused.removeIf(PeftNames::redundant);
+    unused.removeIf(PeftKeys::redundant);
     wanted.forEach(
         (key, shape) -> {
           unused.remove(key);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.model.Architectures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +41,25 @@ public final class ModelTask {
     if (name.endsWith("ForMaskedLM")) {
       return new Task.MaskedLanguageModel();
     }
+    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel")) {
+      return new Task.CausalLanguageModel();
+    }
     boolean sequences = name.endsWith("ForSequenceClassification");
     if (!sequences && !root.has("classifier_pooling")) {
       throw new ConfigurationException(
           file + ": the architecture " + name + " says no task; name the task or an adapter");
     }
     List<String> labels = labels(root);
-    Pooling pooling = pooling(file, root);
+    String problem = root.path("problem_type").asText("");
+    if (problem.equals("multi_label_classification")
+        || (problem.equals("regression") && labels.size() != 1)) {
+      throw new ConfigurationException(
+          String.format(
+              "%s: the problem_type %s with %d labels is not supported; one class of several, or a"
+                  + " regression of one number is",
+              file, problem, labels.size()));
+    }
+    Pooling pooling = pooling(file, root, Architectures.sequencePooling(directory));
     return labels.size() == 1
         ? new Task.Regression(pooling)
         : new Task.Classification(labels, pooling);
@@ -65,14 +78,21 @@ public final class ModelTask {
     return labels;
   }
 
-  private static Pooling pooling(Path file, JsonNode root) {
-    String name = root.path("classifier_pooling").asText("cls_pooler");
+  private static Pooling pooling(Path file, JsonNode root, Pooling usual) {
+    if (!root.hasNonNull("classifier_pooling")) {
+      return usual;
+    }
+    String name = root.path("classifier_pooling").asText();
     return switch (name) {
       case "cls_pooler" -> Pooling.CLS_POOLER;
       case "mean" -> Pooling.MEAN;
+      case "last_token" -> Pooling.LAST_TOKEN;
       default ->
           throw new ConfigurationException(
-              file + ": classifier_pooling must be cls_pooler or mean, got '" + name + "'");
+              file
+                  + ": classifier_pooling must be cls_pooler, mean or last_token, got '"
+                  + name
+                  + "'");
     };
   }
 }

@@ -49,6 +49,16 @@ abstract sealed class Objective {
     return new MaskedTokens(scoped, inputs, TokenMasking.of(vocabulary), vocabulary.size());
   }
 
+  /**
+   * The objective of a task over batches that say what each item should give. That of {@link #of}
+   * for a masked language model hides tokens itself.
+   */
+  static Objective ofGivenTargets(Ops tf, ModelInputs inputs, Task task, int vocabularySize) {
+    return task instanceof Task.MaskedLanguageModel
+        ? new GivenTokens(tf.withSubScope("objective"), inputs, vocabularySize)
+        : of(tf, inputs, task, new Vocabulary(vocabularySize, OptionalInt.empty()));
+  }
+
   /** What a masked language model needs to know of its tokenizer. */
   record Vocabulary(int size, OptionalInt maskId) {}
 
@@ -137,57 +147,72 @@ abstract sealed class Objective {
     }
   }
 
-  /** l of place i is that of the token at i + 1, which the model has not seen there. */
-  private static final class NextTokens extends Objective {
+  /** A loss for each place of the texts. */
+  private abstract static sealed class Tokens extends Objective {
     private final Operand<TInt32> labels;
     private final int vocabulary;
 
-    NextTokens(Ops tf, ModelInputs inputs, int vocabulary) {
+    private Tokens(Ops tf, ModelInputs inputs, int vocabulary) {
       super(tf, inputs);
       this.vocabulary = vocabulary;
       this.labels = labelPlaceholder();
     }
 
     @Override
-    Operand<TFloat32> losses(Operand<TFloat32> logits) {
+    final Operand<TFloat32> losses(Operand<TFloat32> logits) {
       Operand<TFloat32> flat = tf.reshape(logits, tf.constant(new int[] {-1, vocabulary}));
       return crossEntropy(flat, labels, vocabulary);
+    }
+
+    final void feedPlaces(Feeds feeds, int[] wanted, float[] placeWeights) {
+      feeds.ints(labels, Shape.of(wanted.length), wanted);
+      feedWeights(feeds, placeWeights);
+    }
+  }
+
+  /** l of place i is that of the token at i + 1, which the model has not seen there. */
+  private static final class NextTokens extends Tokens {
+    NextTokens(Ops tf, ModelInputs inputs, int vocabulary) {
+      super(tf, inputs, vocabulary);
     }
 
     @Override
     double feed(Feeds feeds, Batch batch, long seed, long draw) {
-      NextTokenLabels next = NextTokenLabels.of(batch);
+      PlaceLabels next = PlaceLabels.next(batch);
       feeds.tokens(inputs, batch, batch.ids());
-      feeds.ints(labels, Shape.of(batch.ids().length), next.labels());
-      feedWeights(feeds, next.weights());
+      feedPlaces(feeds, next.labels(), next.weights());
       return next.count();
     }
   }
 
-  private static final class MaskedTokens extends Objective {
-    private final Operand<TInt32> labels;
-    private final TokenMasking masking;
-    private final int vocabulary;
-
-    MaskedTokens(Ops tf, ModelInputs inputs, TokenMasking masking, int vocabulary) {
-      super(tf, inputs);
-      this.masking = masking;
-      this.vocabulary = vocabulary;
-      this.labels = labelPlaceholder();
+  /** l of place i is that of the label there; the batch hides tokens by itself. */
+  private static final class GivenTokens extends Tokens {
+    GivenTokens(Ops tf, ModelInputs inputs, int vocabulary) {
+      super(tf, inputs, vocabulary);
     }
 
     @Override
-    Operand<TFloat32> losses(Operand<TFloat32> logits) {
-      Operand<TFloat32> flat = tf.reshape(logits, tf.constant(new int[] {-1, vocabulary}));
-      return crossEntropy(flat, labels, vocabulary);
+    double feed(Feeds feeds, Batch batch, long seed, long draw) {
+      PlaceLabels own = PlaceLabels.own(batch);
+      feeds.tokens(inputs, batch, batch.ids());
+      feedPlaces(feeds, own.labels(), own.weights());
+      return own.count();
+    }
+  }
+
+  private static final class MaskedTokens extends Tokens {
+    private final TokenMasking masking;
+
+    MaskedTokens(Ops tf, ModelInputs inputs, TokenMasking masking, int vocabulary) {
+      super(tf, inputs, vocabulary);
+      this.masking = masking;
     }
 
     @Override
     double feed(Feeds feeds, Batch batch, long seed, long draw) {
       TokenMasking.Masked masked = masking.apply(batch, seed, draw);
       feeds.tokens(inputs, batch, masked.ids());
-      feeds.ints(labels, Shape.of(batch.ids().length), batch.ids());
-      feedWeights(feeds, masked.weights());
+      feedPlaces(feeds, batch.ids(), masked.weights());
       return masked.count();
     }
   }

@@ -37,10 +37,25 @@ final class SafetensorsFile {
           Map.entry("U64", 64),
           Map.entry("F64", 64));
 
+  private final List<SafetensorsHeader.Entry> entries;
+  private final long dataStart;
   private final List<LocatedTensor> weights = new ArrayList<>();
   private final Map<String, String> others = new LinkedHashMap<>();
 
-  private SafetensorsFile() {}
+  private SafetensorsFile(List<SafetensorsHeader.Entry> entries, long dataStart) {
+    this.entries = entries;
+    this.dataStart = dataStart;
+  }
+
+  /** All tensors in the order of the header; their offsets count from {@link #dataStart}. */
+  List<SafetensorsHeader.Entry> entries() {
+    return entries;
+  }
+
+  /** Where the data begins in the file. */
+  long dataStart() {
+    return dataStart;
+  }
 
   /** The F32, F16 and BF16 tensors in the order of the header. */
   List<LocatedTensor> weights() {
@@ -89,8 +104,8 @@ final class SafetensorsFile {
     List<SafetensorsHeader.Entry> entries = SafetensorsHeader.parse(file, text);
     long dataStart = PREFIX_BYTES + length;
     checkContiguous(file, entries, file.size() - dataStart);
-    SafetensorsFile result = new SafetensorsFile();
-    entries.forEach(entry -> result.add(file, entry, dataStart));
+    SafetensorsFile result = new SafetensorsFile(entries, dataStart);
+    entries.forEach(entry -> result.add(file, entry));
     return result;
   }
 
@@ -119,7 +134,7 @@ final class SafetensorsFile {
     }
   }
 
-  private void add(WeightFile file, SafetensorsHeader.Entry entry, long dataStart) {
+  private void add(WeightFile file, SafetensorsHeader.Entry entry) {
     Shape shape = LocatedTensor.shape(file, entry.name(), entry.shape());
     Integer bits = BITS.get(entry.dtype());
     long bytes = entry.end() - entry.begin();

@@ -4,30 +4,40 @@ import dev.loraplus.data.batch.Batch;
 import dev.loraplus.data.batch.Targets.TokenLabels;
 
 /**
- * The labels of a batch, one place earlier: what the model has to say at each place.
+ * What a language model has to say at each place of a batch.
  *
  * @param labels token ids, 0 where the weight is 0, [rows * length]
  * @param weights 1 for a place that counts, else 0, [rows * length]
  * @param count places that count
  */
 @SuppressWarnings("ArrayRecordComponent")
-record NextTokenLabels(int[] labels, float[] weights, int count) {
+record PlaceLabels(int[] labels, float[] weights, int count) {
 
-  static NextTokenLabels of(Batch batch) {
+  /** The labels of a causal model: a place has to say the label of the next one. */
+  static PlaceLabels next(Batch batch) {
+    return of(batch, 1);
+  }
+
+  /** The labels of a masked model: a place has to say its own label. */
+  static PlaceLabels own(Batch batch) {
+    return of(batch, 0);
+  }
+
+  private static PlaceLabels of(Batch batch, int ahead) {
     int length = batch.length();
     int[] labels = new int[batch.ids().length];
     float[] weights = new float[labels.length];
     int[][] rows = ((TokenLabels) batch.targets()).labels();
     int count = 0;
     for (int row = 0; row < rows.length; row++) {
-      for (int i = 1; i < rows[row].length; i++) {
+      for (int i = ahead; i < rows[row].length; i++) {
         if (rows[row][i] != TokenLabels.IGNORED) {
-          labels[row * length + i - 1] = rows[row][i];
-          weights[row * length + i - 1] = 1;
+          labels[row * length + i - ahead] = rows[row][i];
+          weights[row * length + i - ahead] = 1;
           count++;
         }
       }
     }
-    return new NextTokenLabels(labels, weights, count);
+    return new PlaceLabels(labels, weights, count);
   }
 }
