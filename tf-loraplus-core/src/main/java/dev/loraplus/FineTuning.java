@@ -173,12 +173,22 @@ public final class FineTuning implements AutoCloseable {
   }
 
   /**
-   * Saves the adapter in peft's layout.
+   * Saves the adapter in peft's layout; it names the model directory as its base.
    *
    * @param target made if it does not exist
    */
   public void saveAdapter(Path target) {
-    new AdapterDirectory(target).save(model, BaseModel.of(directory.toString(), config.task()));
+    saveAdapter(target, directory.toString());
+  }
+
+  /**
+   * Saves the adapter in peft's layout.
+   *
+   * @param target made if it does not exist
+   * @param baseModel what peft loads the base model by: a name on Hugging Face, or a directory
+   */
+  public void saveAdapter(Path target, String baseModel) {
+    new AdapterDirectory(target).save(model, BaseModel.of(baseModel, config.task()));
     TaskFile.save(target, config.task());
   }
 

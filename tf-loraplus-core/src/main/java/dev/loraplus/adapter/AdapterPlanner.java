@@ -126,12 +126,37 @@ public final class AdapterPlanner {
           module.path(),
           module.getClass().getSimpleName());
     }
+    requireEffect(matched);
     // A rule that matches nothing at all has been reported above.
     faults.require(
         matched.isEmpty() || !targets.isEmpty(),
         "targets: %s matches no module after exclusions and layer selection",
         rule);
     return targets;
+  }
+
+  /** An exclusion that removes no target, or a layer without one, is a mistake. */
+  private void requireEffect(List<ModuleSpec> matched) {
+    config
+        .excludes()
+        .ifPresent(
+            exclude ->
+                faults.require(
+                    matched.isEmpty()
+                        || matched.stream().anyMatch(m -> ModuleMatcher.matches(exclude, m.path())),
+                    "exclude %s: removes none of the targets",
+                    exclude));
+    for (int layer : config.layers().indices()) {
+      faults.require(
+          matched.isEmpty()
+              || matched.stream()
+                  .anyMatch(
+                      m ->
+                          ModuleMatcher.inLayers(
+                              m.path(), Set.of(layer), config.layers().patterns())),
+          "layers: no target is in layer %s",
+          layer);
+    }
   }
 
   /** What the targets match; a module that trains in full gets no adapter. */

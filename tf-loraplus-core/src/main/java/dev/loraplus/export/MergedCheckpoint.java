@@ -8,6 +8,7 @@ import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModelWeights;
+import dev.loraplus.weights.AtomicFile;
 import dev.loraplus.weights.SafetensorsWriter;
 import dev.loraplus.weights.WeightException;
 import java.io.IOException;
@@ -55,7 +56,6 @@ public final class MergedCheckpoint {
   public static void save(AdaptedModel model, Path base, Task task, Path target) {
     try {
       Files.createDirectories(target);
-      saveWeights(model, target.resolve("model.safetensors"));
       for (String name : TOKENIZER_FILES) {
         if (Files.exists(base.resolve(name))) {
           Files.copy(base.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
@@ -63,8 +63,11 @@ public final class MergedCheckpoint {
       }
       JsonNode config = JSON.readTree(base.resolve("config.json").toFile());
       describe((ObjectNode) config, model.architecture(), task);
-      JSON.writerWithDefaultPrettyPrinter()
-          .writeValue(target.resolve("config.json").toFile(), config);
+      AtomicFile.write(
+          target.resolve("config.json"),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+      // Last, since a directory without weights loads nowhere.
+      saveWeights(model, target.resolve("model.safetensors"));
     } catch (IOException e) {
       throw new WeightException(target + ": cannot be written: " + e, e);
     }

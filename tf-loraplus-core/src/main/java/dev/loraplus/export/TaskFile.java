@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.weights.AtomicFile;
 import dev.loraplus.weights.WeightException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class TaskFile {
     }
     Path file = directory.resolve(NAME);
     try {
-      JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+      AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
     } catch (IOException e) {
       throw new WeightException(file + ": cannot be written: " + e, e);
     }

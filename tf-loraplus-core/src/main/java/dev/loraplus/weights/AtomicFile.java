@@ -1,6 +1,7 @@
 package dev.loraplus.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,24 @@ public final class AtomicFile {
     if (directory != null) {
       syncDirectory(directory);
     }
+  }
+
+  /**
+   * Writes or replaces a small file.
+   *
+   * @param target the file; its directory must exist
+   * @param bytes what to write
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path target, byte[] bytes) throws IOException {
+    write(
+        target,
+        channel -> {
+          ByteBuffer buffer = ByteBuffer.wrap(bytes);
+          while (buffer.hasRemaining()) {
+            channel.write(buffer);
+          }
+        });
   }
 
   /** Makes the rename itself durable where the system lets a directory be opened. */

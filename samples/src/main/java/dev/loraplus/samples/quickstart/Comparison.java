@@ -23,6 +23,9 @@ final class Comparison {
   private static final int DEVELOPMENT_TEXTS = 600;
   private static final int RANK = 8;
 
+  /** What Python loads the same weights by. */
+  private static final String HUB_NAME = "sentence-transformers/all-MiniLM-L6-v2";
+
   /** One rate for the fresh classifier in all arms, so that only the adapters' rates differ. */
   private static final double HEAD_RATE = 5e-3;
 
@@ -62,7 +65,8 @@ final class Comparison {
     for (long seed = 0; seed < seeds; seed++) {
       try (FineTuning run = prepare(arm, seed)) {
         trials.add(trial(run, seed, watching.watch(arm, seed)));
-        run.saveAdapter(adapters.resolve(arm.directory()).resolve("seed-" + seed));
+        Path target = adapters.resolve(arm.directory()).resolve("seed-" + seed);
+        run.saveAdapter(target, HUB_NAME);
       }
     }
     return trials;
