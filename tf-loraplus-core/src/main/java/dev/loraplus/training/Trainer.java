@@ -58,7 +58,9 @@ public final class Trainer {
     this.evaluator =
         data.evaluation().map(examples -> evaluator(objective, examples, training, buckets));
     this.checkpoints = training.checkpoints().map(CheckpointStore::new);
-    this.identity = RunIdentity.of(model, config, data.training(), plan.totalSteps());
+    // Without checkpoints nobody asks, and the base weights need not be read again.
+    this.identity =
+        checkpoints.isEmpty() ? Map.of() : RunIdentity.of(model, config, data, plan.totalSteps());
     this.progress = new Progress(training.evaluation(), Evaluator.metricNames(config.task()));
     requireEvaluationData(training, data);
   }
