@@ -247,6 +247,33 @@ final class ResumeTest {
   }
 
   @Test
+  void aFreshRunIsRefusedWhereCheckpointsLieAndMayStillBeResumed() {
+    // given
+    Path place = directory.resolve("checkpoints");
+    try (TinyRun.Started run = run(place).start()) {
+      run.trainer().run(List.of(), 2);
+    }
+    try (TinyRun.Started run = run(place).start()) {
+      // when, then
+      assertThatExceptionOfType(CheckpointException.class)
+          .isThrownBy(run::run)
+          .withMessageContaining("a fresh run must hold no checkpoints (call resume()");
+
+      // when: twice, which must count the earlier scores once
+      assertThat(run.trainer().resume()).isEqualTo(2);
+      assertThat(run.trainer().resume()).isEqualTo(2);
+      TrainingResult result = run.trainer().run(List.of(), 3);
+
+      // then
+      assertThat(result.steps()).isEqualTo(3);
+      assertThat(result.evaluations()).extracting(EvaluationReport::step).containsExactly(2L);
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() -> run.trainer().resume())
+          .withMessageStartingWith("resume: must be called before run");
+    }
+  }
+
+  @Test
   void aDamagedCheckpointIsRefusedAndChangesNothing() throws IOException {
     // given
     Path place = directory.resolve("checkpoints");
