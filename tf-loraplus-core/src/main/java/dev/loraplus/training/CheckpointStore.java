@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.loraplus.config.CheckpointConfig;
+import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +32,11 @@ import java.util.stream.Stream;
  */
 final class CheckpointStore {
   private static final String PREFIX = "step-";
+  private static final String REPLACED = ".replaced-";
+  private static final Pattern PLACE = Pattern.compile("step-.*");
+  private static final Pattern LEFTOVER =
+      Pattern.compile("\\.step-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern REPLACED_PLACE = Pattern.compile("\\.replaced-step-.*");
   private static final String STATE = "state.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,9 +69,9 @@ final class CheckpointStore {
       Files.createDirectories(temporary);
       try {
         tensors.writeTo(temporary);
-        JSON.writeValue(temporary.resolve(STATE).toFile(), json(state));
-        deleteIfPresent(place);
-        Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
+        byte[] content = JSON.writeValueAsBytes(json(state));
+        AtomicFile.write(temporary.resolve(STATE), channel -> writeAll(channel, content));
+        moveIn(temporary, place);
       } finally {
         deleteIfPresent(temporary);
       }
@@ -72,6 +81,56 @@ final class CheckpointStore {
       }
     } catch (IOException e) {
       throw new CheckpointException(place + ": cannot be written: " + e, e);
+    }
+  }
+
+  private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  /** What was in place stays beside it until the new one is there. */
+  private static void moveIn(Path temporary, Path place) throws IOException {
+    Path old = place.resolveSibling(REPLACED + place.getFileName());
+    if (Files.exists(place)) {
+      Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
+    deleteIfPresent(old);
+  }
+
+  /**
+   * Tidies up after a process that was killed while it saved: half-written checkpoints go, one that
+   * was to be replaced comes back unless its replacement arrived.
+   */
+  void recover() {
+    try {
+      for (Path left : entries(LEFTOVER)) {
+        deleteIfPresent(left);
+      }
+      for (Path old : entries(REPLACED_PLACE)) {
+        String name = old.getFileName().toString().substring(REPLACED.length());
+        if (Files.exists(old.resolveSibling(name))) {
+          deleteIfPresent(old);
+        } else {
+          Files.move(old, old.resolveSibling(name), StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(config.directory() + ": cannot be tidied up: " + e, e);
+    }
+  }
+
+  /** For a fresh run, whose checkpoints would count as older than those of another run. */
+  void requireNone() {
+    Optional<Path> latest = latest();
+    if (latest.isPresent()) {
+      throw new CheckpointException(
+          latest.get()
+              + ": the directory of a fresh run must hold no checkpoints (call resume() to"
+              + " continue that run, or choose another directory)");
     }
   }
 
@@ -132,12 +191,16 @@ final class CheckpointStore {
   }
 
   private List<Path> all() throws IOException {
+    return entries(PLACE);
+  }
+
+  private List<Path> entries(Pattern name) throws IOException {
     if (!Files.isDirectory(config.directory())) {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(config.directory())) {
       return entries
-          .filter(path -> path.getFileName().toString().startsWith(PREFIX))
+          .filter(path -> name.matcher(path.getFileName().toString()).matches())
           .sorted(Comparator.comparing(path -> path.getFileName().toString()))
           .toList();
     }

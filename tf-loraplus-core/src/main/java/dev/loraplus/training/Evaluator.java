@@ -12,6 +12,7 @@ import dev.loraplus.model.LoadedModel;
 import dev.loraplus.training.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -50,7 +51,11 @@ final class Evaluator {
     this.lossSum = objective.sum(logits);
   }
 
-  /** Scores the state after some steps. */
+  /**
+   * Scores the state after some steps.
+   *
+   * @throws IllegalStateException if the loss is not finite, since no score could be compared
+   */
   EvaluationReport run(long step) {
     long started = System.nanoTime();
     // The logits of a language model, [batch, length, vocabulary], stay in the graph.
@@ -75,8 +80,21 @@ final class Evaluator {
         }
       }
     }
+    requireFinite(loss / weight, step);
     double seconds = (System.nanoTime() - started) / 1e9;
     return new EvaluationReport(step, loss / weight, metrics(predictions, loss / weight), seconds);
+  }
+
+  private static void requireFinite(double loss, long step) {
+    if (!Double.isFinite(loss)) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "step %d: the evaluation loss must be finite, got %s (a lower learning rate may help,"
+                  + " or the evaluation data is at fault)",
+              step,
+              loss));
+    }
   }
 
   private Map<String, Double> metrics(Predictions predictions, double loss) {

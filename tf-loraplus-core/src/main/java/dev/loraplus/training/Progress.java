@@ -78,8 +78,11 @@ final class Progress {
     lastLoss = loss;
   }
 
-  /** Replays the scores of an earlier part of the run. */
+  /** Replays the scores of an earlier part of the run, instead of what was there. */
   void restore(List<EvaluationReport> earlier, double loss) {
+    evaluations.clear();
+    best = -1;
+    withoutGain = 0;
     earlier.forEach(this::add);
     lastLoss = loss;
   }

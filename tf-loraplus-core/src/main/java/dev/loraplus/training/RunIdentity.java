@@ -23,7 +23,7 @@ final class RunIdentity {
   private RunIdentity() {}
 
   static Map<String, String> of(
-      AdaptedModel model, FineTuningConfig config, EncodedDataset data, long totalSteps) {
+      AdaptedModel model, FineTuningConfig config, TrainingData data, long totalSteps) {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("task", config.task().toString());
     identity.put("lora", config.lora().toString());
@@ -33,7 +33,9 @@ final class RunIdentity {
     identity.put("evaluation", config.training().evaluation().toString());
     identity.put("seed", Long.toString(config.training().seed()));
     identity.put("steps", Long.toString(totalSteps));
-    identity.put("training data", data(data));
+    identity.put("base model", BaseFingerprint.of(model.weights()));
+    identity.put("training data", data(data.training()));
+    identity.put("evaluation data", data.evaluation().map(RunIdentity::data).orElse("none"));
     identity.put(
         "trained parameters",
         model.parameters().stream()

@@ -74,14 +74,28 @@ final class StepRunner {
 
   private Taking accumulating(AccumulatingStep accumulating) {
     return (step, batches) -> {
-      for (int i = 0; i < batches.size(); i++) {
-        try (Feeds feeds = new Feeds(model.session().runner())) {
-          double weight = feed(feeds, batches.get(i), plan.draw(step, i));
-          accumulating.accumulate(feeds.runner(), weight);
+      try {
+        for (int i = 0; i < batches.size(); i++) {
+          try (Feeds feeds = new Feeds(model.session().runner())) {
+            double weight = feed(feeds, batches.get(i), plan.draw(step, i));
+            accumulating.accumulate(feeds.runner(), weight);
+          }
         }
+      } catch (RuntimeException e) {
+        discard(accumulating, e);
+        throw e;
       }
       return accumulating.applyMonitored(model.session());
     };
+  }
+
+  /** Half a step must not go into the next one. */
+  private void discard(AccumulatingStep accumulating, RuntimeException cause) {
+    try {
+      accumulating.discard(model.session());
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private double feed(Feeds feeds, Batch batch, long draw) {

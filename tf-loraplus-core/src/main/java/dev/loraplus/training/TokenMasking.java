@@ -1,13 +1,18 @@
 package dev.loraplus.training;
 
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.data.DataException;
 import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.EncodedDataset;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
  * Chooses the tokens that a masked language model has to guess (Devlin et al., arXiv 1810.04805,
  * section 3.1): 15 % of the text's tokens, of which 80 % become the mask token, 10 % a random one
- * and 10 % stay. The choice is a function of (seed, draw); every batch has at least one.
+ * and 10 % stay. The choice is a function of (seed, draw); every batch has at least one, so no mean
+ * over a batch is 0 / 0.
  */
 final class TokenMasking {
   private static final double CHOSEN = 0.15;
@@ -31,6 +36,24 @@ final class TokenMasking {
                     new ConfigurationException(
                         "masked language model: the tokenizer has no mask token"));
     return new TokenMasking(mask, vocabulary.size());
+  }
+
+  /**
+   * Refuses texts of special tokens alone.
+   *
+   * @param place names an example by its index
+   */
+  static void requireMaskable(EncodedDataset texts, IntFunction<String> place) {
+    for (int i = 0; i < texts.size(); i++) {
+      int[] special = texts.encoding(i).specialTokensMask();
+      if (Arrays.stream(special).allMatch(flag -> flag == 1)) {
+        throw new DataException(
+            place.apply(i)
+                + ": must have a token that can be masked, got only special tokens ("
+                + special.length
+                + ")");
+      }
+    }
   }
 
   /**

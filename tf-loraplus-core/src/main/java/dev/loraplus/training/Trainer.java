@@ -32,6 +32,7 @@ public final class Trainer {
   private final Progress progress;
   private @Nullable TrainedState best;
   private long step;
+  private boolean started;
 
   private Trainer(AdaptedModel model, FineTuningConfig config, TrainingData data) {
     this.model = model;
@@ -39,6 +40,7 @@ public final class Trainer {
     TrainingConfig training = config.training();
     LengthBuckets buckets = buckets(training.batches(), model.architecture().maxLength());
     data.requireFits(model.architecture().vocabularySize());
+    data.requireLearnable(config.task());
     Batcher batcher =
         new Batcher(
             data.training(),
@@ -58,7 +60,9 @@ public final class Trainer {
     this.evaluator =
         data.evaluation().map(examples -> evaluator(objective, examples, training, buckets));
     this.checkpoints = training.checkpoints().map(CheckpointStore::new);
-    this.identity = RunIdentity.of(model, config, data.training(), plan.totalSteps());
+    // Without checkpoints nobody asks, and the base weights need not be read again.
+    this.identity =
+        checkpoints.isEmpty() ? Map.of() : RunIdentity.of(model, config, data, plan.totalSteps());
     this.progress = new Progress(training.evaluation(), Evaluator.metricNames(config.task()));
     requireEvaluationData(training, data);
   }
@@ -72,6 +76,8 @@ public final class Trainer {
    * @return the trainer
    * @throws ConfigurationException if the data does not fit the model, or a setting needs
    *     evaluation data and there is none
+   * @throws dev.loraplus.data.DataException if a text of a masked language model has no token that
+   *     can be masked, naming the example
    */
   public static Trainer create(AdaptedModel model, FineTuningConfig config, TrainingData data) {
     return new Trainer(model, config, data);
@@ -101,8 +107,14 @@ public final class Trainer {
    * @return steps that it had taken; 0 without a checkpoint
    * @throws CheckpointException if the newest checkpoint is damaged or belongs to another run,
    *     saying what differs
+   * @throws IllegalStateException if the run was started before
    */
   public long resume() {
+    if (started) {
+      throw new IllegalStateException(
+          "resume: must be called before run, which has started; make a new trainer");
+    }
+    checkpoints.ifPresent(CheckpointStore::recover);
     Optional<Path> latest = checkpoints.flatMap(CheckpointStore::latest);
     if (latest.isEmpty()) {
       return 0;
@@ -122,6 +134,9 @@ public final class Trainer {
    * @return how it ended
    * @throws dev.loraplus.optimizer.NotFiniteException if the loss or a gradient is not finite,
    *     naming the step and the tensor; the parameters are those of the step before
+   * @throws CheckpointException if a fresh run would write into a directory that holds checkpoints,
+   *     or a checkpoint cannot be written
+   * @throws IllegalStateException if the evaluation loss is not finite, naming the step
    */
   public TrainingResult run(List<? extends TrainingListener> listeners) {
     return run(listeners, plan.totalSteps());
@@ -138,22 +153,11 @@ public final class Trainer {
 
   /** Takes steps up to a number, as if the process ended there; for tests of resumption. */
   TrainingResult run(List<? extends TrainingListener> listeners, long until) {
-    long started = System.nanoTime();
-    try {
-      listeners.forEach(listener -> listener.onStart(step, plan.totalSteps()));
-      // A run that had stopped early does not go on when it is resumed.
-      boolean stopped = progress.outOfPatience();
-      while (step < until && !stopped) {
-        StepReport report = steps.run(step);
-        step++;
-        progress.lastLoss(report.loss());
-        listeners.forEach(listener -> listener.onStep(report));
-        if (evaluationDue()) {
-          evaluate(listeners);
-          stopped = progress.outOfPatience();
-        }
-        saveIfDue();
-      }
+    long start = System.nanoTime();
+    try (Listeners all = new Listeners(listeners)) {
+      startAtPlace();
+      all.onStart(step, plan.totalSteps());
+      boolean stopped = takeSteps(all, until);
       if (config.training().evaluation().keepBest() && best != null) {
         best.restore(model);
       }
@@ -163,11 +167,37 @@ public final class Trainer {
           progress.evaluations(),
           progress.best(),
           stopped,
-          (System.nanoTime() - started) / 1e9);
+          (System.nanoTime() - start) / 1e9);
     } finally {
       closeBest();
-      listeners.forEach(TrainingListener::close);
     }
+  }
+
+  private void startAtPlace() {
+    if (checkpoints.isPresent()) {
+      checkpoints.get().recover();
+      if (step == 0) {
+        checkpoints.get().requireNone();
+      }
+    }
+    started = true;
+  }
+
+  /** True if patience ended the run; one that had stopped early does not go on when resumed. */
+  private boolean takeSteps(Listeners listeners, long until) {
+    boolean stopped = progress.outOfPatience();
+    while (step < until && !stopped) {
+      StepReport report = steps.run(step);
+      step++;
+      progress.lastLoss(report.loss());
+      listeners.onStep(report);
+      if (evaluationDue()) {
+        evaluate(listeners);
+        stopped = progress.outOfPatience();
+      }
+      saveIfDue();
+    }
+    return stopped;
   }
 
   private boolean evaluationDue() {
@@ -176,7 +206,7 @@ public final class Trainer {
     return regular || step == plan.totalSteps();
   }
 
-  private void evaluate(List<? extends TrainingListener> listeners) {
+  private void evaluate(Listeners listeners) {
     if (evaluator.isEmpty() || progress.evaluatedAt(step)) {
       return;
     }
@@ -186,7 +216,7 @@ public final class Trainer {
       closeBest();
       best = TrainedState.copy(model);
     }
-    listeners.forEach(listener -> listener.onEvaluation(report));
+    listeners.onEvaluation(report);
   }
 
   private void saveIfDue() {

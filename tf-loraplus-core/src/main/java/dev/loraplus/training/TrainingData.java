@@ -32,8 +32,8 @@ public record TrainingData(
    * @param training what is learned from
    * @param evaluation what is scored
    * @return tokens and targets
-   * @throws dev.loraplus.data.DataException if a label or score is missing or unknown, naming the
-   *     line
+   * @throws dev.loraplus.data.DataException if a label or score is missing or unknown, or a text of
+   *     a masked language model has no token to mask, naming the line
    */
   public static TrainingData encode(
       FineTuningConfig config,
@@ -54,8 +54,8 @@ public record TrainingData(
    * @param tokenizer the model's tokenizer
    * @param dataset the examples
    * @return tokens and targets
-   * @throws dev.loraplus.data.DataException if a label or score is missing or unknown, naming the
-   *     line
+   * @throws dev.loraplus.data.DataException if a label or score is missing or unknown, or a text of
+   *     a masked language model has no token to mask, naming the line
    */
   public static EncodedDataset encode(
       FineTuningConfig config, TextTokenizer tokenizer, Dataset dataset) {
@@ -73,7 +73,19 @@ public record TrainingData(
     if (task instanceof Task.CausalLanguageModel) {
       return EncodedDataset.continuations(dataset, tokenizer, maxLength);
     }
-    return EncodedDataset.texts(dataset, tokenizer, maxLength);
+    EncodedDataset texts = EncodedDataset.texts(dataset, tokenizer, maxLength);
+    TokenMasking.requireMaskable(texts, dataset::place);
+    return texts;
+  }
+
+  /** Whether a masked language model has something to guess in every text. */
+  void requireLearnable(Task task) {
+    if (task instanceof Task.MaskedLanguageModel) {
+      TokenMasking.requireMaskable(training, index -> "training data: example " + index);
+      evaluation.ifPresent(
+          texts ->
+              TokenMasking.requireMaskable(texts, index -> "evaluation data: example " + index));
+    }
   }
 
   /** Whether every token id has a row in the model's table. */

@@ -17,19 +17,26 @@ import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.UpdateRule;
 import dev.loraplus.fixture.ModelDirectory;
+import dev.loraplus.fixture.Numbers;
 import dev.loraplus.fixture.TinyBert;
+import dev.loraplus.weights.SafetensorsWriter;
+import dev.loraplus.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
 
 /** Runs with everything that could go out of step: dropout, shuffling, accumulation, best state. */
 final class ResumeTest {
@@ -77,7 +84,11 @@ final class ResumeTest {
 
   /** 14 examples in batches of 3: five batches and three steps an epoch, the last ones short. */
   private TinyRun run(Path checkpoints) {
-    return new TinyRun(base)
+    return settings(base, checkpoints);
+  }
+
+  private static TinyRun settings(Path model, Path checkpoints) {
+    return new TinyRun(model)
         .lora(LORA)
         .optimizer(optimizer(0.05))
         .length(RunLength.epochs(2))
@@ -190,6 +201,76 @@ final class ResumeTest {
         "accumulation=1",
         "training data was 14 examples",
         "steps was 6 and is 9");
+  }
+
+  @Test
+  void otherEvaluationDataOrAnotherBaseModelOfEqualShapesIsRefused() {
+    // given
+    Path place = directory.resolve("checkpoints");
+    try (TinyRun.Started run = run(place).start()) {
+      run.trainer().run(List.of(), 1);
+    }
+    Path other = otherWeights("bert.encoder.layer.0.output.dense.weight");
+
+    // when, then
+    assertRefused(
+        run(place)
+            .evaluation(TinyRun.mislabelled(5, 2), TinyRun.byLoss(2, true, OptionalLong.empty())),
+        "run: evaluation data was 5 examples",
+        "and is 5 examples");
+    assertRefused(settings(other, place), "run: base model was ", " tensors ");
+  }
+
+  /** The base model with one tensor negated. */
+  private Path otherWeights(String changed) {
+    Path other = ModelDirectory.create(directory.resolve("other"), 0.1);
+    Map<String, TFloat32> tensors = new LinkedHashMap<>();
+    try (WeightSource source = WeightSource.open(base)) {
+      for (String name : source.tensors().keySet()) {
+        TFloat32 value = source.read(name);
+        tensors.put(name, name.equals(changed) ? negated(value) : value);
+      }
+      SafetensorsWriter.write(other.resolve("model.safetensors"), tensors);
+      tensors.values().forEach(TFloat32::close);
+    }
+    return other;
+  }
+
+  private static TFloat32 negated(TFloat32 value) {
+    try (value) {
+      float[] numbers = Numbers.of(value);
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = -numbers[i];
+      }
+      return TFloat32.tensorOf(value.shape(), DataBuffers.of(numbers));
+    }
+  }
+
+  @Test
+  void aFreshRunIsRefusedWhereCheckpointsLieAndMayStillBeResumed() {
+    // given
+    Path place = directory.resolve("checkpoints");
+    try (TinyRun.Started run = run(place).start()) {
+      run.trainer().run(List.of(), 2);
+    }
+    try (TinyRun.Started run = run(place).start()) {
+      // when, then
+      assertThatExceptionOfType(CheckpointException.class)
+          .isThrownBy(run::run)
+          .withMessageContaining("a fresh run must hold no checkpoints (call resume()");
+
+      // when: twice, which must count the earlier scores once
+      assertThat(run.trainer().resume()).isEqualTo(2);
+      assertThat(run.trainer().resume()).isEqualTo(2);
+      TrainingResult result = run.trainer().run(List.of(), 3);
+
+      // then
+      assertThat(result.steps()).isEqualTo(3);
+      assertThat(result.evaluations()).extracting(EvaluationReport::step).containsExactly(2L);
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() -> run.trainer().resume())
+          .withMessageStartingWith("resume: must be called before run");
+    }
   }
 
   @Test

@@ -244,6 +244,38 @@ final class TrainerTest {
   }
 
   @Test
+  void anEvaluationLossThatIsNotFiniteEndsTheRunNamingTheStep() {
+    // given
+    Path base = ModelDirectory.createWithoutHead(directory.resolve("base"), 0);
+    TinyRun settings =
+        new TinyRun(base)
+            .task(new Task.Regression(Pooling.CLS_POOLER))
+            .training(List.of(Example.scored("the cat", 1)))
+            .evaluation(
+                List.of(Example.scored("the cat", 1e30)),
+                TinyRun.byLoss(2, true, OptionalLong.empty()));
+    Recorder recorder = new Recorder();
+    IllegalStateException onClose = new IllegalStateException("close");
+
+    try (TinyRun.Started run = settings.start()) {
+      TrainingListener failing =
+          new TrainingListener() {
+            @Override
+            public void close() {
+              throw onClose;
+            }
+          };
+
+      // when, then
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() -> run.run(failing, recorder))
+          .withMessageStartingWith("step 2: the evaluation loss must be finite, got Infinity")
+          .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(onClose));
+      assertThat(recorder.closed).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aRegressionLearnsItsScores() {
     // given
     Path base = ModelDirectory.createWithoutHead(directory.resolve("base"), 0);
