@@ -120,6 +120,6 @@ public final class GenerateCommand implements Callable<Integer> {
 
   private static void print(PrintWriter console, GeneratedText text) {
     console.println(text.prompt());
-    text.text().lines().forEach(line -> console.println("  " + line));
+    text.text().strip().lines().forEach(line -> console.println("  " + line));
   }
 }

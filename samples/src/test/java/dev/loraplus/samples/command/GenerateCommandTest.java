@@ -91,14 +91,15 @@ class GenerateCommandTest {
 
   @Test
   void samplesTheSameForASeedAndSearchesWithBeams() {
-    CommandRun first = run("--temperature 2 --top-k 20 --top-p 0.95 --seed 5");
+    CommandRun first = run("--temperature 2 --top-k 20 --top-p 0.95 --max-new-tokens 16 --seed 5");
 
     assertThat(first.exitCode()).as(first.err()).isZero();
-    assertThat(run("--temperature 2 --top-k 20 --top-p 0.95 --seed 5").out())
+    assertThat(run("--temperature 2 --top-k 20 --top-p 0.95 --max-new-tokens 16 --seed 5").out())
         .isEqualTo(first.out());
-    assertThat(run("--temperature 2 --top-k 20 --top-p 0.95 --seed 6").out())
+    assertThat(run("--temperature 2 --top-k 20 --top-p 0.95 --max-new-tokens 16 --seed 6").out())
         .isNotEqualTo(first.out());
-    CommandRun beams = run("--beams 3 --length-penalty 0.5 --early-stopping when-full");
+    CommandRun beams =
+        run("--beams 3 --max-new-tokens 16 --length-penalty 0.5 --early-stopping when-full");
     assertThat(beams.exitCode()).as(beams.err()).isZero();
   }
 

@@ -49,6 +49,20 @@ class TextTokenizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bytes", "unigram"})
+  void decodesWhatItEncodedAndFindsTokens(String name) {
+    try (TextTokenizer tokenizer = open(name)) {
+      int[] ids = tokenizer.encode("a b", 64).ids();
+
+      assertThat(tokenizer.decode(ids).strip()).isEqualTo("a b");
+      for (int id : ids) {
+        assertThat(tokenizer.id(tokenizer.token(id))).hasValue(id);
+      }
+      assertThat(tokenizer.id("no such token")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes", "unigram"})
   void truncatesAsTheNativeLibrary(String name) throws IOException {
     // given
     List<Case> cases = TokenizerFixture.read(name).cases();
