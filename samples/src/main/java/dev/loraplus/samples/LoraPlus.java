@@ -3,6 +3,7 @@ package dev.loraplus.samples;
 import dev.loraplus.samples.command.ConformanceCommand;
 import dev.loraplus.samples.command.EvaluateCommand;
 import dev.loraplus.samples.command.FinetuneCommand;
+import dev.loraplus.samples.command.GenerateCommand;
 import dev.loraplus.samples.command.MergeCommand;
 import dev.loraplus.samples.command.PlanCommand;
 import dev.loraplus.samples.command.PredictCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       PlanCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      GenerateCommand.class,
       MergeCommand.class,
       ConformanceCommand.class,
       HelpCommand.class

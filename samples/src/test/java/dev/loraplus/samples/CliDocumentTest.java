@@ -21,7 +21,7 @@ class CliDocumentTest {
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
   private static final String RUN = "java -jar samples/target/loraplus.jar ";
   private static final Set<String> COMMANDS =
-      Set.of("finetune", "plan", "evaluate", "predict", "merge");
+      Set.of("finetune", "plan", "evaluate", "predict", "generate", "merge");
   private static final Set<String> STANDARD = Set.of("--help", "--version", "--verbose");
 
   @Test

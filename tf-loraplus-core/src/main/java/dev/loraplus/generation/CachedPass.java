@@ -42,7 +42,7 @@ final class CachedPass {
     Ops tf = model.tf().withSubScope("generate");
     DecoderInputs inputs = DecoderInputs.create(tf);
     KeyValueCache cache = new KeyValueCache(tf.withSubScope("cache"));
-    Operand<TFloat32> logits = decoder.next(model.layers("generate/pass"), inputs, cache);
+    Operand<TFloat32> logits = decoder.next(model.layers("generate_pass"), inputs, cache);
     return new CachedPass(model.session(), inputs, cache, logits);
   }
 

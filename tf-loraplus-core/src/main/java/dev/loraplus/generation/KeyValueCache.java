@@ -40,8 +40,9 @@ final class KeyValueCache implements KeyValueMemory {
 
   private Operand<TFloat32> append(String name, Shape shape, Operand<TFloat32> fresh) {
     Ops scoped = tf.withSubScope(name);
-    // Without a shared name the variable is the node's own, whatever else the graph holds.
-    VarHandleOp handle = scoped.withName("handle").varHandleOp(TFloat32.class, shape);
+    // Handles without a name all mean one variable; the graph has made this node's name unique.
+    String unique = rows.op().name() + "/" + name;
+    VarHandleOp handle = scoped.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(unique));
     Operand<TFloat32> past = scoped.readVariableOp(handle, TFloat32.class);
     Operand<TFloat32> all = scoped.concat(List.of(past, fresh), scoped.constant(2));
     appends.add(scoped.assignVariableOp(handle, all));

@@ -3,6 +3,7 @@ package dev.loraplus.samples.options;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.generation.EarlyStopping;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     register(commandLine, Pooling.class);
     register(commandLine, BiasMode.class);
     register(commandLine, LoraInit.class);
+    register(commandLine, EarlyStopping.class);
     register(commandLine, ScheduleOptions.Kind.class);
   }
 

@@ -3,6 +3,7 @@ package dev.loraplus.data.tokenizer;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,19 @@ final class NativeTokenizer implements TextTokenizer {
           "token id: must be one of the vocabulary's %d, got %d".formatted(tokens.size(), id));
     }
     return token;
+  }
+
+  @Override
+  public OptionalInt id(String token) {
+    return tokens.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(token))
+        .mapToInt(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
   }
 
   @Override

@@ -73,6 +73,22 @@ public interface TextTokenizer extends AutoCloseable {
    */
   String token(int id);
 
+  /**
+   * The id of a token.
+   *
+   * @param token as the vocabulary writes it
+   * @return the id, empty where the vocabulary lacks the token
+   */
+  OptionalInt id(String token);
+
+  /**
+   * The text of tokens, special ones left out.
+   *
+   * @param ids token ids; those that no token has are left out
+   * @return the text
+   */
+  String decode(int[] ids);
+
   /** Frees native memory. */
   @Override
   void close();

@@ -50,7 +50,7 @@ final class Vocabulary {
     int pad =
         padding.isInt()
             ? padding.intValue()
-            : find(config, "pad_token", List.of("[PAD]", "<pad>"))
+            : padding(config)
                 .orElseThrow(
                     () ->
                         JsonFiles.fault(
@@ -61,6 +61,15 @@ final class Vocabulary {
     OptionalInt mask = find(config, "mask_token", List.of("[MASK]", "<mask>"));
     int largest = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
     return new SpecialIds(pad, mask, largest + 1);
+  }
+
+  /**
+   * A decoder's tokenizer often has no padding token; the one that ends texts then fills them up,
+   * as is usual: the mask hides it.
+   */
+  private OptionalInt padding(TokenizerConfig config) {
+    OptionalInt pad = find(config, "pad_token", List.of("[PAD]", "<pad>"));
+    return pad.isPresent() ? pad : find(config, "eos_token", List.of());
   }
 
   private OptionalInt find(TokenizerConfig config, String key, List<String> usual) {

@@ -48,5 +48,15 @@ final class CountingTokenizer implements TextTokenizer {
   }
 
   @Override
+  public OptionalInt id(String token) {
+    return OptionalInt.of(Integer.parseInt(token));
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    return Arrays.toString(ids);
+  }
+
+  @Override
   public void close() {}
 }

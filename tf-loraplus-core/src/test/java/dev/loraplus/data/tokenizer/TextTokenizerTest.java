@@ -47,6 +47,19 @@ class TextTokenizerTest {
     }
   }
 
+  @Test
+  void decodesWhatItEncodedAndFindsTokens() {
+    try (TextTokenizer tokenizer = open("bytes")) {
+      int[] ids = tokenizer.encode("a b", 64).ids();
+
+      assertThat(tokenizer.decode(ids).strip()).isEqualTo("a b");
+      for (int id : ids) {
+        assertThat(tokenizer.id(tokenizer.token(id))).hasValue(id);
+      }
+      assertThat(tokenizer.id("no such token")).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bytes", "unigram"})
   void truncatesAsTheNativeLibrary(String name) throws IOException {

@@ -53,6 +53,22 @@ class TokenizerFaultsTest {
   }
 
   @Test
+  void padsWithTheTokenThatEndsTextsWhereThereIsNoOther() throws IOException {
+    // given
+    Path file =
+        write(
+            "tokenizer.json",
+            "{\"model\": {\"type\": \"WordLevel\", \"unk_token\": \"a\", \"vocab\": {\"a\": 0,"
+                + " \"z\": 7}}}");
+    write("tokenizer_config.json", "{\"eos_token\": \"z\"}");
+
+    // when / then
+    try (TextTokenizer tokenizer = TextTokenizer.load(file)) {
+      assertThat(tokenizer.padId()).isEqualTo(7);
+    }
+  }
+
+  @Test
   void needsPaddingToken() throws IOException {
     // given
     Path file =
