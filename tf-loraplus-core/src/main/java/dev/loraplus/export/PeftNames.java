@@ -12,7 +12,14 @@ import java.util.stream.Collectors;
 
 /** The names that peft gives to the trained parameters of a model. */
 public final class PeftNames {
+  /** How the key of the frozen weight of an adapted module ends. */
+  static final String FROZEN = ".base_layer.weight";
+
   private static final String PREFIX = "base_model.model.";
+
+  /** Second names of the bias of a masked language model's head. */
+  private static final Set<String> TIED_BIASES =
+      Set.of(PREFIX + "cls.predictions.decoder.bias", PREFIX + "lm_head.decoder.bias");
 
   private final Architecture architecture;
   private final LoraConfig config;
@@ -90,8 +97,9 @@ public final class PeftNames {
 
   /**
    * Whether peft writes a key only as a by-product: with bias "all" it repeats the bias of a saved
-   * module under the names of its wrapper's parts, and with an adapter on the word table or the
-   * language model's head it adds their frozen weights.
+   * module under the names of its wrapper's parts and that of a masked language model's head under
+   * the name of its decoder; with an adapter on the word table or the language model's head it adds
+   * their frozen weights.
    *
    * @param key a key of {@code adapter_model.safetensors}
    * @return true if it is no parameter that trains, or one that has another key too
@@ -99,6 +107,7 @@ public final class PeftNames {
   public static boolean redundant(String key) {
     return key.contains(".original_module.")
         || key.contains(".modules_to_save.")
-        || key.endsWith(".base_layer.weight");
+        || TIED_BIASES.contains(key)
+        || key.endsWith(FROZEN);
   }
 }
