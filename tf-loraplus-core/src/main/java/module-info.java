@@ -19,9 +19,11 @@ module dev.loraplus.core {
   exports dev.loraplus.data.tokenizer;
   exports dev.loraplus.data;
   exports dev.loraplus.export;
+  exports dev.loraplus.generation;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
+  exports dev.loraplus.serving;
   exports dev.loraplus.training.metrics;
   exports dev.loraplus.training.monitor;
   exports dev.loraplus.training;

@@ -100,9 +100,9 @@ final class FineTuningTest {
           .contains("lora_embedding_A", "lora_embedding_B")
           .contains("classifier.weight", "classifier.bias")
           .contains("5.000e-03", "4.000e-02", "1.000e-06")
-          .contains("target query -> 1 modules: " + QUERY)
-          .contains("target word_embeddings -> 1 modules: bert.embeddings.word_embeddings")
-          .contains("modulesToSave classifier -> 1 modules: classifier")
+          .contains("target query -> 1 module: " + QUERY)
+          .contains("target word_embeddings -> 1 module: bert.embeddings.word_embeddings")
+          .contains("modulesToSave classifier -> 1 module: classifier")
           .contains("trainable 227 of ");
       assertThat(text.lines().count()).isEqualTo(1 + 6 + 4 + 1 + 3);
     }

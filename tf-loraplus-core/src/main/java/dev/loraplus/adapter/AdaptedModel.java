@@ -16,6 +16,7 @@ import dev.loraplus.weights.WeightSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -65,7 +66,13 @@ public final class AdaptedModel implements LoadedModel {
         architecture.forward(
             Layers.inference(tf.withSubScope("predict"), architecture, weights, adapters), inputs);
     this.session = new Session(graph);
-    initialize();
+    try {
+      initialize();
+    } catch (RuntimeException | Error e) {
+      // A graph waits for its sessions when it is closed.
+      session.close();
+      throw e;
+    }
   }
 
   /**
@@ -85,7 +92,7 @@ public final class AdaptedModel implements LoadedModel {
     Graph graph = new Graph();
     try {
       return new AdaptedModel(architecture, source, config, seed, graph);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       graph.close();
       source.close();
       throw e;
@@ -139,14 +146,29 @@ public final class AdaptedModel implements LoadedModel {
     return merged ? plainOutputs() : adapted;
   }
 
+  @Override
+  public Layers layers(String scope) {
+    Adaptation adaptation = merged ? Adaptation.NONE : adapters;
+    return Layers.inference(tf.withSubScope(scope), architecture, weights, adaptation);
+  }
+
   /**
    * Puts the adapters into the base weights, for a plain one W = W0 + s B A: predictions then cost
    * what the base model's cost. A merged model does not train.
    *
-   * @throws IllegalStateException if they are merged already
+   * @throws IllegalStateException if they are merged already, or one sits on an embedding whose
+   *     unadapted table also gives the logits: merged, the logits would change
    */
   public void merge() {
     requireMerged(false);
+    tiedAdapter()
+        .ifPresent(
+            path -> {
+              throw new IllegalStateException(
+                  path
+                      + ": cannot be merged, its table also gives the logits, which do not pass"
+                      + " through the adapter");
+            });
     merging().merge(session);
     merged = true;
   }
@@ -161,6 +183,20 @@ public final class AdaptedModel implements LoadedModel {
     requireMerged(true);
     merging().unmerge(session, seed);
     merged = false;
+  }
+
+  /**
+   * The adapter on an embedding whose table also gives the logits. In the table, its update would
+   * reach the logits too, which the network with its adapter keeps free of it.
+   *
+   * @return the module path, if there is such an adapter
+   */
+  public Optional<String> tiedAdapter() {
+    boolean tied = architecture.outputs().isEmpty();
+    return adapters.all().stream()
+        .filter(adapter -> tied && adapter instanceof LoraEmbedding)
+        .map(LoraAdapter::path)
+        .findFirst();
   }
 
   /**

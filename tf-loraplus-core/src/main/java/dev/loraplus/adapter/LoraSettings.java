@@ -15,7 +15,15 @@ import dev.loraplus.config.LoraVariant;
  */
 public record LoraSettings(
     int rank, double scaling, double dropout, LoraInit init, LoraVariant variant) {
-  /** Checks the ranges above. */
+  /**
+   * Checks the ranges above.
+   *
+   * @param rank r, at least 1
+   * @param scaling s of h = W0 x + s B A dropout(x), above 0
+   * @param dropout probability of zeroing an input of A while training, in [0, 1)
+   * @param init how A and B start
+   * @param variant what the adapter is made of
+   */
   public LoraSettings {
     new Faults()
         .require(rank >= 1, "rank: must be at least 1, got %s", rank)

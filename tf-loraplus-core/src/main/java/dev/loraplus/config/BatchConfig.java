@@ -14,7 +14,16 @@ import java.util.List;
  */
 public record BatchConfig(
     int size, int accumulation, int maxLength, List<Integer> lengthBuckets, BatchOrder order) {
-  /** Checks the ranges above. */
+  /**
+   * Checks the ranges above.
+   *
+   * @param size rows of a batch, at least 1
+   * @param accumulation batches whose mean gradient makes one optimizer step, at least 1
+   * @param maxLength tokens of a text, special ones included; longer texts are cut, at least 3
+   * @param lengthBuckets lengths that batches are padded to, ascending; empty means powers of two
+   *     from 16
+   * @param order order of a training epoch
+   */
   public BatchConfig {
     lengthBuckets = List.copyOf(lengthBuckets);
     Faults faults = new Faults();

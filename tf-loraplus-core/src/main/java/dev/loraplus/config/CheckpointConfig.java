@@ -10,7 +10,13 @@ import java.nio.file.Path;
  * @param keep newest checkpoints that are kept, at least 1
  */
 public record CheckpointConfig(Path directory, long everySteps, int keep) {
-  /** Checks the ranges above. */
+  /**
+   * Checks the ranges above.
+   *
+   * @param directory holds the checkpoints
+   * @param everySteps optimizer steps between two, at least 1
+   * @param keep newest checkpoints that are kept, at least 1
+   */
   public CheckpointConfig {
     new Faults()
         .require(everySteps >= 1, "checkpointEvery: must be at least 1, got %s", everySteps)

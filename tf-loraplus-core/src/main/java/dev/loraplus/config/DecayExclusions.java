@@ -11,7 +11,13 @@ import java.util.List;
  * @param patterns regular expressions; a parameter whose name contains a match is excluded too
  */
 public record DecayExclusions(boolean biases, boolean layerNorms, List<String> patterns) {
-  /** Checks that the expressions compile. */
+  /**
+   * Checks that the expressions compile.
+   *
+   * @param biases whether biases are excluded
+   * @param layerNorms whether LayerNorm weights are excluded (their biases are biases)
+   * @param patterns regular expressions; a parameter whose name contains a match is excluded too
+   */
   public DecayExclusions {
     patterns = List.copyOf(patterns);
     patterns.forEach(TargetModules::regex);

@@ -19,7 +19,17 @@ public record EvaluationConfig(
     boolean keepBest,
     OptionalLong patience,
     double minimumGain) {
-  /** Checks the ranges above. */
+  /**
+   * Checks the ranges above.
+   *
+   * @param everySteps optimizer steps between evaluations; absent means at the end of each epoch
+   * @param metric decides which state is best, such as {@code accuracy} or {@code loss}; absent
+   *     means the task's first metric
+   * @param keepBest whether the run ends with the best state instead of the last
+   * @param patience evaluations without a better score after which the run stops; absent means
+   *     never
+   * @param minimumGain least improvement of the metric that counts as better, at least 0
+   */
   public EvaluationConfig {
     Faults faults = new Faults();
     everySteps.ifPresent(

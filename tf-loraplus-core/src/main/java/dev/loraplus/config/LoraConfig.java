@@ -34,7 +34,22 @@ public record LoraConfig(
     LoraVariant variant,
     boolean rsLora) {
 
-  /** Checks every rule above and reports all faults together. */
+  /**
+   * Checks every rule above and reports all faults together.
+   *
+   * @param rank r, inner dimension of BA, at least 1
+   * @param alpha numerator of the scaling s, above 0
+   * @param dropout probability of zeroing an input of A while training, in [0, 1)
+   * @param targets the modules that get an adapter
+   * @param excludes modules that get none although {@code targets} matches them
+   * @param layers the layers to adapt
+   * @param patterns ranks and alphas of modules that differ from the rest
+   * @param bias which biases train
+   * @param modulesToSave modules trained in full, by path or suffix; absent means the task's head
+   * @param init how A and B start
+   * @param variant what an adapter is made of
+   * @param rsLora whether s = alpha/sqrt(r)
+   */
   public LoraConfig {
     modulesToSave = modulesToSave.map(List::copyOf);
     Faults faults = new Faults();

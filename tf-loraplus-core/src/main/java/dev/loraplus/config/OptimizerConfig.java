@@ -32,7 +32,21 @@ public record OptimizerConfig(
   /** The absolute rate of embedding adapters where none is chosen; peft's default. */
   public static final double DEFAULT_EMBEDDING_LEARNING_RATE = 1e-6;
 
-  /** Checks every rule above and reports all faults together. */
+  /**
+   * Checks every rule above and reports all faults together.
+   *
+   * @param rule the update rule
+   * @param learningRate eta_A, the rate of A and of saved weights, above 0
+   * @param ratio eta_B / eta_A; at least 1 unless {@code allowRatioBelowOne}
+   * @param embeddingLearningRate absolute rate of embedding adapters, not times the ratio
+   * @param savedModulesLearningRate absolute rate of modules trained in full; absent means peft's
+   *     rule (weights at eta_A, biases and norms at eta_B)
+   * @param weightDecay decay of every parameter that is not excluded, at least 0
+   * @param decayExclusions what decay leaves alone
+   * @param maxGradNorm clips the global gradient norm, above 0; absent means no clipping
+   * @param schedule the course of the rates; it scales every group alike
+   * @param allowRatioBelowOne whether a ratio below 1 is meant
+   */
   public OptimizerConfig {
     Faults faults = new Faults();
     requireRate(faults, "learningRate", learningRate);

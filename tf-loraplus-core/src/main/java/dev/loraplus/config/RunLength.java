@@ -8,7 +8,11 @@ public sealed interface RunLength {
    * @param count at least 1
    */
   record Epochs(int count) implements RunLength {
-    /** Checks the count. */
+    /**
+     * Checks the count.
+     *
+     * @param count at least 1
+     */
     public Epochs {
       new Faults().require(count >= 1, "epochs: must be at least 1, got %s", count).throwIfAny();
     }
@@ -20,7 +24,11 @@ public sealed interface RunLength {
    * @param count at least 1
    */
   record Steps(long count) implements RunLength {
-    /** Checks the count. */
+    /**
+     * Checks the count.
+     *
+     * @param count at least 1
+     */
     public Steps {
       new Faults().require(count >= 1, "steps: must be at least 1, got %s", count).throwIfAny();
     }

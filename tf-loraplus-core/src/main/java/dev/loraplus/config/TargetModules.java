@@ -16,7 +16,11 @@ public sealed interface TargetModules {
    * @param names paths or suffixes, not empty, without duplicates
    */
   record Named(List<String> names) implements TargetModules {
-    /** Checks that there is at least one name and no blank one. */
+    /**
+     * Checks that there is at least one name and no blank one.
+     *
+     * @param names paths or suffixes, not empty, without duplicates
+     */
     public Named {
       names = List.copyOf(names);
       Set<String> distinct = new LinkedHashSet<>(names);
@@ -42,7 +46,11 @@ public sealed interface TargetModules {
    * @param pattern a java.util.regex expression that must match the full module path
    */
   record Regex(String pattern) implements TargetModules {
-    /** Checks that the expression compiles. */
+    /**
+     * Checks that the expression compiles.
+     *
+     * @param pattern a java.util.regex expression that must match the full module path
+     */
     public Regex {
       try {
         Pattern.compile(pattern);

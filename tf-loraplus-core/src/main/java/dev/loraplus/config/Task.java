@@ -13,7 +13,12 @@ public sealed interface Task {
    * @param pooling how token vectors become one
    */
   record Classification(List<String> labels, Pooling pooling) implements Task {
-    /** Checks the labels. */
+    /**
+     * Checks the labels.
+     *
+     * @param labels names of the classes, at least two, distinct; the index is the class id
+     * @param pooling how token vectors become one
+     */
     public Classification {
       labels = List.copyOf(labels);
       new Faults()

@@ -19,7 +19,13 @@ public sealed interface UpdateRule {
    * @param epsilon added to the root of the corrected second moment, above 0
    */
   record AdamW(double beta1, double beta2, double epsilon) implements UpdateRule {
-    /** Checks the ranges above. */
+    /**
+     * Checks the ranges above.
+     *
+     * @param beta1 decay of the first moment, in [0, 1)
+     * @param beta2 decay of the second moment, in [0, 1)
+     * @param epsilon added to the root of the corrected second moment, above 0
+     */
     public AdamW {
       requireAdam("AdamW", beta1, beta2, epsilon);
     }
@@ -33,7 +39,13 @@ public sealed interface UpdateRule {
    * @param epsilon added to the root of the corrected second moment, above 0
    */
   record Adam(double beta1, double beta2, double epsilon) implements UpdateRule {
-    /** Checks the ranges above. */
+    /**
+     * Checks the ranges above.
+     *
+     * @param beta1 decay of the first moment, in [0, 1)
+     * @param beta2 decay of the second moment, in [0, 1)
+     * @param epsilon added to the root of the corrected second moment, above 0
+     */
     public Adam {
       requireAdam("Adam", beta1, beta2, epsilon);
     }
@@ -51,7 +63,13 @@ public sealed interface UpdateRule {
    * @param epsilon added to the root of the second moment, above 0
    */
   record LoraFa(double beta1, double beta2, double epsilon) implements UpdateRule {
-    /** Checks the ranges above. */
+    /**
+     * Checks the ranges above.
+     *
+     * @param beta1 decay of the first moment, in [0, 1)
+     * @param beta2 decay of the second moment, in [0, 1)
+     * @param epsilon added to the root of the second moment, above 0
+     */
     public LoraFa {
       requireAdam("LoRA-FA", beta1, beta2, epsilon);
     }
@@ -65,7 +83,12 @@ public sealed interface UpdateRule {
    * @param nesterov whether the step is g + momentum buf; needs a momentum
    */
   record Sgd(double momentum, boolean nesterov) implements UpdateRule {
-    /** Checks the ranges above. */
+    /**
+     * Checks the ranges above.
+     *
+     * @param momentum in [0, 1); 0 is plain gradient descent
+     * @param nesterov whether the step is g + momentum buf; needs a momentum
+     */
     public Sgd {
       new Faults()
           .require(

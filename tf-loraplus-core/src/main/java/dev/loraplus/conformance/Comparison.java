@@ -130,7 +130,7 @@ final class Comparison {
   private Deviation adapter(Map<String, boolean[]> rounding) {
     TensorFile expected = recorded.finalAdapter();
     Set<String> names = new TreeSet<>(expected.shapes().keySet());
-    names.removeIf(PeftNames::redundant);
+    names.removeIf(PeftNames::byProduct);
     Set<String> added = new TreeSet<>(run.adapter().shapes().keySet());
     added.removeAll(names);
     return added.isEmpty()

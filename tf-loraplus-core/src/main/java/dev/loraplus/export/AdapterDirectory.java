@@ -1,6 +1,8 @@
 package dev.loraplus.export;
 
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.adapter.AdapterPlan;
+import dev.loraplus.adapter.AdapterPlanner;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
@@ -22,9 +24,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -67,17 +71,23 @@ public final class AdapterDirectory {
    * @throws WeightException if a file cannot be written
    */
   public void save(AdaptedModel model, BaseModel description) {
+    makeDirectory();
+    saveTensors(model);
+    saveConfig(model.adapters().plan(), description);
+  }
+
+  private void makeDirectory() {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new WeightException(directory + ": cannot be created: " + e, e);
     }
-    saveTensors(model);
+  }
+
+  private void saveConfig(AdapterPlan plan, BaseModel description) {
     Path file = directory.resolve(CONFIG);
     try {
-      byte[] json =
-          PeftConfig.write(
-              model.adapters().plan(), description.taskType(), description.nameOrPath());
+      byte[] json = PeftConfig.write(plan, description.taskType(), description.nameOrPath());
       AtomicFile.write(file, channel -> writeFully(channel, json));
     } catch (IOException e) {
       throw new WeightException(file + ": cannot be written: " + e, e);
@@ -92,7 +102,7 @@ public final class AdapterDirectory {
   }
 
   private void saveTensors(AdaptedModel model) {
-    PeftNames names = new PeftNames(model);
+    PeftKeys names = new PeftKeys(model.adapters().plan());
     Map<TrainableParameter, ResourceVariable> variables = variables(model);
     try (Result values = VariableStore.read(model.session(), variables.values())) {
       SafetensorsWriter writer = new SafetensorsWriter();
@@ -100,13 +110,68 @@ public final class AdapterDirectory {
       for (TrainableParameter parameter : variables.keySet()) {
         TFloat32 value = (TFloat32) values.get(i++);
         if (transposed(model, parameter)) {
-          writer.addTransposed(names.key(parameter), value);
+          writer.addTransposed(names.key(parameter.name()), value);
         } else {
-          writer.add(names.key(parameter), value);
+          writer.add(names.key(parameter.name()), value);
         }
       }
       writer.write(directory.resolve(TENSORS));
     }
+  }
+
+  /**
+   * Reads the adapter into memory, apart from any model.
+   *
+   * @param architecture the network it is for
+   * @return its plan and its numbers
+   * @throws ConfigurationException if its settings are damaged, not supported or do not fit
+   * @throws WeightException if a tensor is missing, has another shape or belongs to no module of
+   *     its plan, listing all such tensors
+   */
+  public StoredAdapter read(Architecture architecture) {
+    AdapterPlan plan = AdapterPlanner.plan(architecture, readConfig(architecture));
+    PeftKeys names = new PeftKeys(plan);
+    Map<String, Shape> shapes = StoredAdapter.shapes(plan, architecture);
+    Map<String, Shape> wanted = new LinkedHashMap<>();
+    shapes.forEach((name, shape) -> wanted.put(names.key(name), shape));
+    try (WeightSource source = WeightSource.open(directory.resolve(TENSORS))) {
+      requireSameTensors(source, wanted);
+      Map<String, float[]> values = new LinkedHashMap<>();
+      for (String name : shapes.keySet()) {
+        try (TFloat32 tensor = source.read(names.key(name))) {
+          float[] numbers = new float[Math.toIntExact(tensor.size())];
+          tensor.asRawTensor().data().asFloats().read(numbers);
+          values.put(name, numbers);
+        }
+      }
+      return new StoredAdapter(plan, values);
+    }
+  }
+
+  /**
+   * Saves an adapter that is in memory, as {@link #save(AdaptedModel, BaseModel)} does.
+   *
+   * @param adapter its plan and numbers
+   * @param architecture the network it is for
+   * @param description what peft should know of the base model
+   * @throws WeightException if a file cannot be written
+   */
+  public void save(StoredAdapter adapter, Architecture architecture, BaseModel description) {
+    makeDirectory();
+    PeftKeys names = new PeftKeys(adapter.plan());
+    Map<String, TFloat32> tensors = new LinkedHashMap<>();
+    try {
+      StoredAdapter.shapes(adapter.plan(), architecture)
+          .forEach(
+              (name, shape) ->
+                  tensors.put(
+                      names.key(name),
+                      TFloat32.tensorOf(shape, DataBuffers.of(adapter.values(name)))));
+      SafetensorsWriter.write(directory.resolve(TENSORS), tensors);
+    } finally {
+      tensors.values().forEach(TFloat32::close);
+    }
+    saveConfig(adapter.plan(), description);
   }
 
   /**
@@ -118,17 +183,18 @@ public final class AdapterDirectory {
    */
   public void load(AdaptedModel model) {
     Path file = directory.resolve(TENSORS);
-    PeftNames names = new PeftNames(model);
+    PeftKeys names = new PeftKeys(model.adapters().plan());
     Map<TrainableParameter, ResourceVariable> variables = variables(model);
     try (WeightSource source = WeightSource.open(file)) {
       Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
       try {
-        requireSameTensors(source, model, names, variables);
+        requireSameTensors(source, shapes(model, names, variables.keySet()));
         variables.forEach(
             (parameter, variable) ->
                 values.put(
                     variable,
-                    inLayout(source.read(names.key(parameter)), transposed(model, parameter))));
+                    inLayout(
+                        source.read(names.key(parameter.name())), transposed(model, parameter))));
         VariableStore.assign(model.session(), values);
       } finally {
         values.values().forEach(TFloat32::close);
@@ -136,30 +202,34 @@ public final class AdapterDirectory {
     }
   }
 
-  private static void requireSameTensors(
-      WeightSource source,
-      AdaptedModel model,
-      PeftNames names,
-      Map<TrainableParameter, ResourceVariable> variables) {
+  private static Map<String, Shape> shapes(
+      AdaptedModel model, PeftKeys names, Set<TrainableParameter> parameters) {
+    Map<String, Shape> wanted = new LinkedHashMap<>();
+    for (TrainableParameter parameter : parameters) {
+      Shape shape = parameter.shape();
+      wanted.put(
+          names.key(parameter.name()),
+          transposed(model, parameter) ? Shape.of(shape.get(1), shape.get(0)) : shape);
+    }
+    return wanted;
+  }
+
+  private static void requireSameTensors(WeightSource source, Map<String, Shape> wanted) {
     List<String> faults = new ArrayList<>();
     TreeSet<String> unused = new TreeSet<>(source.tensors().keySet());
-    unused.removeIf(PeftNames::redundant);
-    for (TrainableParameter parameter : variables.keySet()) {
-      String key = names.key(parameter);
-      unused.remove(key);
-      var wanted =
-          transposed(model, parameter)
-              ? Shape.of(parameter.shape().get(1), parameter.shape().get(0))
-              : parameter.shape();
-      Optional<StoredTensor> stored = Optional.ofNullable(source.tensors().get(key));
-      if (stored.isEmpty()) {
-        faults.add("'" + key + "' is missing");
-      } else if (!stored.get().shape().equals(wanted)) {
-        faults.add(
-            String.format(
-                "'%s' must have the shape %s, got %s", key, wanted, stored.get().shape()));
-      }
-    }
+    unused.removeIf(PeftKeys::redundant);
+    wanted.forEach(
+        (key, shape) -> {
+          unused.remove(key);
+          Optional<StoredTensor> stored = Optional.ofNullable(source.tensors().get(key));
+          if (stored.isEmpty()) {
+            faults.add("'" + key + "' is missing");
+          } else if (!stored.get().shape().equals(shape)) {
+            faults.add(
+                String.format(
+                    "'%s' must have the shape %s, got %s", key, shape, stored.get().shape()));
+          }
+        });
     unused.forEach(key -> faults.add("'" + key + "' belongs to no trained module of this model"));
     if (!faults.isEmpty()) {
       throw new WeightException(

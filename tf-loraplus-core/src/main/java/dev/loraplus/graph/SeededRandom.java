@@ -12,6 +12,10 @@ import org.tensorflow.types.TFloat32;
  * change with the number or order of the others.
  */
 public final class SeededRandom {
+  static {
+    NativeMemory.configure();
+  }
+
   private final SplittableRandom random;
 
   private SeededRandom(long seed) {

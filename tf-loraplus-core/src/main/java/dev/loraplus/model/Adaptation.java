@@ -54,4 +54,19 @@ public interface Adaptation {
       ModuleSpec.Embedding module,
       Operand<? extends TNumber> indices,
       Operand<TFloat32> output);
+
+  /**
+   * The value of a one-dimensional parameter where it meets x: of a norm, or of a bias outside any
+   * linear module.
+   *
+   * @param layers the pass being built
+   * @param name module path and parameter
+   * @param value the base model's, [dim]
+   * @param input x, [..., dim]
+   * @return {@code value}, or what stands for it in each row of x, of the shape of x
+   */
+  default Operand<TFloat32> vector(
+      Layers layers, String name, Operand<TFloat32> value, Operand<TFloat32> input) {
+    return value;
+  }
 }

@@ -1,7 +1,9 @@
 package dev.loraplus.model;
 
+import dev.loraplus.model.KeyValueMemory.KeyValues;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
@@ -17,6 +19,7 @@ final class CausalAttention {
   private final Heads heads;
   private final double scale;
   private final double dropout;
+  private final KeyValueMemory memory;
   private final Operand<TInt32> batch;
   private final Operand<TInt32> queries;
 
@@ -39,13 +42,21 @@ final class CausalAttention {
    * @param shape (batch, length) of the queries
    * @param scale what scores are multiplied by
    * @param dropout of the probabilities
+   * @param memory of earlier passes, which are attended to too
    */
-  CausalAttention(Layers layers, Operand<TInt32> shape, Heads heads, double scale, double dropout) {
+  CausalAttention(
+      Layers layers,
+      Operand<TInt32> shape,
+      Heads heads,
+      double scale,
+      double dropout,
+      KeyValueMemory memory) {
     Ops tf = layers.tf();
     this.layers = layers;
     this.heads = heads;
     this.scale = scale;
     this.dropout = dropout;
+    this.memory = memory;
     this.batch = tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     this.queries = tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {1}));
   }
@@ -82,10 +93,10 @@ final class CausalAttention {
    * softmax(scale Q K^T + mask) V for every head (Vaswani et al., arXiv 1706.03762).
    *
    * @param q [batch, queries, query heads, size]
-   * @param k [batch, keys, key heads, size]
-   * @param v [batch, keys, key heads, size]
-   * @param mask of {@link #mask}
-   * @param site unique name of the place, for dropout
+   * @param k of the same tokens, [batch, queries, key heads, size]
+   * @param v the same shape
+   * @param mask of {@link #mask}; its keys are those of the memory, then these
+   * @param site unique name of the place, for dropout and memory
    * @return [batch * queries, query heads * size]
    */
   Operand<TFloat32> apply(
@@ -95,12 +106,17 @@ final class CausalAttention {
       Operand<TFloat32> mask,
       String site) {
     Ops tf = layers.tf();
+    KeyValues seen =
+        memory.join(
+            site,
+            Shape.of(-1, heads.keys(), -1, heads.size()),
+            new KeyValues(headsFirst(k), headsFirst(v)));
     Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
     Operand<TFloat32> scores =
-        tf.train.batchMatMul(rows(scaled), headsFirst(k), TFloat32.class, BatchMatMul.adjY(true));
+        tf.train.batchMatMul(rows(scaled), seen.keys(), TFloat32.class, BatchMatMul.adjY(true));
     Operand<TFloat32> probabilities =
         layers.dropout(tf.nn.softmax(tf.math.add(scores, mask)), dropout, site + ".dropout");
-    return join(tf.train.batchMatMul(probabilities, headsFirst(v), TFloat32.class));
+    return join(tf.train.batchMatMul(probabilities, seen.values(), TFloat32.class));
   }
 
   /** [batch, length, heads, size] to [batch, heads, length, size]. */

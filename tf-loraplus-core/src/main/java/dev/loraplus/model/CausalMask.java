@@ -14,17 +14,17 @@ final class CausalMask {
   private final Operand<TInt32> distance;
 
   /**
-   * The mask of whole texts.
+   * The mask of a pass.
    *
-   * @param mask 1 for a token, 0 for padding, [batch, length]
-   * @param positions 0 .. length-1
+   * @param mask 1 for a token, 0 for padding, [batch, keys]
+   * @param queries places of the tokens that look, [queries]
+   * @param keys places of the tokens that they look at, [keys]
    */
-  CausalMask(Ops tf, Operand<TInt32> mask, Operand<TInt32> positions) {
+  CausalMask(Ops tf, Operand<TInt32> mask, Operand<TInt32> queries, Operand<TInt32> keys) {
     this.tf = tf;
     this.tokens = tf.expandDims(tf.dtypes.cast(mask, TFloat32.class), tf.constant(1));
     this.distance =
-        tf.math.sub(
-            tf.expandDims(positions, tf.constant(1)), tf.expandDims(positions, tf.constant(0)));
+        tf.math.sub(tf.expandDims(queries, tf.constant(1)), tf.expandDims(keys, tf.constant(0)));
   }
 
   /**
@@ -32,7 +32,7 @@ final class CausalMask {
    * later than i and, with a window w, less than w before it. As in transformers a row of padding
    * that may look at nothing so looks at everything alike.
    *
-   * @return [batch, 1, length, length]
+   * @return [batch, 1, queries, keys]
    */
   Operand<TFloat32> bias(OptionalInt window) {
     Operand<TFloat32> seen = number(tf.math.greaterEqual(distance, tf.constant(0)));

@@ -35,6 +35,18 @@ sealed interface DecoderHead {
       Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden);
 
   /**
+   * The language model of this head.
+   *
+   * @throws IllegalStateException if it is another one
+   */
+  default LanguageModel requireLanguageModel() {
+    if (this instanceof LanguageModel model) {
+      return model;
+    }
+    throw new IllegalStateException("the head gives no next token: it is no language model");
+  }
+
+  /**
    * What a head needs to know of its decoder.
    *
    * @param family transformers' {@code model_type}
@@ -108,13 +120,15 @@ sealed interface DecoderHead {
     @Override
     public Operand<TFloat32> logits(
         Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
-      Ops tf = layers.tf();
-      Operand<TFloat32> flat =
-          body.tied()
-              ? tf.linalg.matMul(
-                  hidden, layers.parameter(body.words() + ".weight"), MatMul.transposeB(true))
-              : layers.linear(HEAD, hidden);
-      return grid.batchedLike(flat, body.vocabularySize());
+      return grid.batchedLike(words(layers, hidden), body.vocabularySize());
+    }
+
+    /** [rows, features] to [rows, vocabulary]. */
+    Operand<TFloat32> words(Layers layers, Operand<TFloat32> hidden) {
+      Operand<TFloat32> table = layers.parameter(body.words() + ".weight");
+      return body.tied()
+          ? layers.tf().linalg.matMul(hidden, table, MatMul.transposeB(true))
+          : layers.linear(HEAD, hidden);
     }
   }
 

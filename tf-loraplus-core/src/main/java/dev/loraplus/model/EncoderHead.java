@@ -246,8 +246,7 @@ sealed interface EncoderHead {
               layers.layerNorm(norm, inner),
               layers.parameter(family.wordEmbeddings() + ".weight"),
               MatMul.transposeB(true));
-      return grid.batchedLike(
-          tf.nn.biasAdd(flat, layers.parameter(bias + ".bias")), config.vocabularySize());
+      return grid.batchedLike(layers.biased(bias + ".bias", flat), config.vocabularySize());
     }
   }
 }

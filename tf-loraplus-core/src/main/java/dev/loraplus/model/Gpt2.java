@@ -9,9 +9,10 @@ import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** GPT-2 (Radford et al., 2019) with the head of a task. */
-final class Gpt2 implements Architecture {
+final class Gpt2 implements Decoder {
   private static final String PREFIX = "transformer";
   private static final String WORDS = PREFIX + ".wte";
   private static final String POSITIONS = PREFIX + ".wpe";
@@ -85,27 +86,46 @@ final class Gpt2 implements Architecture {
 
   @Override
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
+    TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), config.hiddenSize());
+    TextPlaces places = TextPlaces.whole(layers.tf(), inputs.mask(), grid);
+    Operand<TFloat32> hidden = layers.layerNorm(NORM, body(layers, inputs.ids(), grid, places));
+    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+  }
+
+  @Override
+  public boolean languageModel() {
+    return head.languageModel();
+  }
+
+  @Override
+  public Operand<TFloat32> next(Layers layers, DecoderInputs inputs, KeyValueMemory memory) {
+    DecoderHead.LanguageModel model = head.requireLanguageModel();
+    TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), config.hiddenSize());
+    TextPlaces places = TextPlaces.continued(layers.tf(), inputs, grid, memory);
+    Operand<TFloat32> last = grid.last(body(layers, inputs.ids(), grid, places));
+    return model.words(layers, layers.layerNorm(NORM, last));
+  }
+
+  /** Everything up to the last norm, [batch * length, hidden]. */
+  private Operand<TFloat32> body(
+      Layers layers, Operand<TInt32> ids, TokenGrid grid, TextPlaces places) {
     Ops tf = layers.tf();
-    TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
     CausalAttention attention =
         new CausalAttention(
             layers,
             grid.shape(),
             config.heads(),
             config.scoreScale(),
-            config.dropouts().attention());
-    Operand<TFloat32> mask =
-        attention.mask(
-            new CausalMask(tf, inputs.mask(), grid.positions()).bias(OptionalInt.empty()));
+            config.dropouts().attention(),
+            places.memory());
+    Operand<TFloat32> mask = attention.mask(places.mask().bias(OptionalInt.empty()));
     Operand<TFloat32> embedded =
-        tf.math.add(
-            layers.embedding(WORDS, inputs.ids()), layers.embedding(POSITIONS, grid.positions()));
+        tf.math.add(layers.embedding(WORDS, ids), layers.embedding(POSITIONS, places.positions()));
     Operand<TFloat32> x =
         layers.dropout(grid.flat(embedded), config.dropouts().embeddings(), PREFIX + ".drop");
     for (int i = 0; i < config.layers(); i++) {
       x = new Gpt2Layer(config, i).forward(layers, attention, mask, x);
     }
-    Operand<TFloat32> hidden = layers.layerNorm(NORM, x);
-    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+    return x;
   }
 }

@@ -134,7 +134,7 @@ public final class Layers {
     Operand<TFloat32> scale =
         tf.math.rsqrt(tf.math.add(variance, tf.constant((float) module.epsilon())));
     Operand<TFloat32> normal = tf.math.mul(tf.math.sub(x, mean), scale);
-    return tf.math.add(tf.math.mul(normal, parameter(path + ".weight")), parameter(path + ".bias"));
+    return tf.math.add(tf.math.mul(normal, vector(path + ".weight", x)), vector(path + ".bias", x));
   }
 
   /**
@@ -150,7 +150,24 @@ public final class Layers {
         tf.math.mean(tf.math.square(x), tf.constant(new int[] {-1}), Mean.keepDims(true));
     Operand<TFloat32> scale =
         tf.math.rsqrt(tf.math.add(meanSquare, tf.constant((float) module.epsilon())));
-    return tf.math.mul(tf.math.mul(x, scale), parameter(path + ".weight"));
+    return tf.math.mul(tf.math.mul(x, scale), vector(path + ".weight", x));
+  }
+
+  /**
+   * x + b for a b that belongs to no linear module.
+   *
+   * @param name module path and parameter
+   * @param x [rows, dim]
+   * @return [rows, dim]
+   */
+  public Operand<TFloat32> biased(String name, Operand<TFloat32> x) {
+    Operand<TFloat32> shared = parameter(name);
+    Operand<TFloat32> bias = vector(name, x);
+    return bias == shared ? tf.nn.biasAdd(x, bias) : tf.math.add(x, bias);
+  }
+
+  private Operand<TFloat32> vector(String name, Operand<TFloat32> x) {
+    return adaptation.vector(this, name, parameter(name), x);
   }
 
   /**

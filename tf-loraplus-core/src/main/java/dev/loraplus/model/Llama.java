@@ -11,9 +11,10 @@ import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Llama's network, which other families share, with the head of a task. */
-final class Llama implements Architecture {
+final class Llama implements Decoder {
   private static final String PREFIX = "model";
   private static final String WORDS = PREFIX + ".embed_tokens";
   private static final String NORM = PREFIX + ".norm";
@@ -86,30 +87,50 @@ final class Llama implements Architecture {
 
   @Override
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
+    TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), config.hiddenSize());
+    TextPlaces places = TextPlaces.whole(layers.tf(), inputs.mask(), grid);
+    Operand<TFloat32> hidden = layers.rmsNorm(NORM, body(layers, inputs.ids(), grid, places));
+    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+  }
+
+  @Override
+  public boolean languageModel() {
+    return head.languageModel();
+  }
+
+  @Override
+  public Operand<TFloat32> next(Layers layers, DecoderInputs inputs, KeyValueMemory memory) {
+    DecoderHead.LanguageModel model = head.requireLanguageModel();
+    TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), config.hiddenSize());
+    TextPlaces places = TextPlaces.continued(layers.tf(), inputs, grid, memory);
+    Operand<TFloat32> last = grid.last(body(layers, inputs.ids(), grid, places));
+    return model.words(layers, layers.rmsNorm(NORM, last));
+  }
+
+  /** Everything up to the last norm, [batch * length, hidden]. */
+  private Operand<TFloat32> body(
+      Layers layers, Operand<TInt32> ids, TokenGrid grid, TextPlaces places) {
     Ops tf = layers.tf();
-    TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
     CausalAttention attention =
         new CausalAttention(
             layers,
             grid.shape(),
             config.heads(),
             1 / Math.sqrt(config.heads().size()),
-            config.attentionDropout());
+            config.attentionDropout(),
+            places.memory());
     RotaryTable rotary =
-        new RotaryTable(tf, grid.positions(), config.rope().frequencies(config.heads().size()));
-    List<Operand<TFloat32>> masks = masks(tf, inputs, grid, attention);
-    Operand<TFloat32> x = grid.flat(layers.embedding(WORDS, inputs.ids()));
+        new RotaryTable(tf, places.positions(), config.rope().frequencies(config.heads().size()));
+    List<Operand<TFloat32>> masks = masks(places.mask(), attention);
+    Operand<TFloat32> x = grid.flat(layers.embedding(WORDS, ids));
     for (int i = 0; i < config.layers(); i++) {
       x = new LlamaLayer(config, i).forward(layers, attention, rotary, masks.get(i), x);
     }
-    Operand<TFloat32> hidden = layers.rmsNorm(NORM, x);
-    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+    return x;
   }
 
   /** The mask of each layer; layers with the same window share it. */
-  private List<Operand<TFloat32>> masks(
-      Ops tf, ModelInputs inputs, TokenGrid grid, CausalAttention attention) {
-    CausalMask mask = new CausalMask(tf, inputs.mask(), grid.positions());
+  private List<Operand<TFloat32>> masks(CausalMask mask, CausalAttention attention) {
     Map<OptionalInt, Operand<TFloat32>> made = new HashMap<>();
     return config.windows().stream()
         .map(window -> made.computeIfAbsent(window, w -> attention.mask(mask.bias(w))))

@@ -27,6 +27,15 @@ public interface LoadedModel extends AutoCloseable {
   ModelOutputs outputs();
 
   /**
+   * The layers of one more pass over the same weights as they stand, without dropout. Like {@link
+   * #outputs}, it holds for as long as the model stands so.
+   *
+   * @param scope first part of the names of the pass's operations
+   * @return the layers
+   */
+  Layers layers(String scope);
+
+  /**
    * Builder of the graph, for operations on the outputs.
    *
    * @return the builder

@@ -21,6 +21,7 @@ public final class PretrainedModel implements LoadedModel {
 
   private final Architecture architecture;
   private final Graph graph;
+  private final ModelWeights weights;
   private final Ops tf;
   private final ModelInputs inputs;
   private final ModelOutputs outputs;
@@ -31,14 +32,12 @@ public final class PretrainedModel implements LoadedModel {
     this.graph = graph;
     this.tf = Ops.create(graph);
     VariableStore store = new VariableStore(tf);
-    ModelWeights weights = new ModelWeights(store, architecture, source);
+    this.weights = new ModelWeights(store, architecture, source);
     requireWhole(weights, source);
     this.inputs = ModelInputs.create(tf);
-    Layers layers =
-        Layers.inference(tf.withSubScope("predict"), architecture, weights, Adaptation.NONE);
-    this.outputs = architecture.forward(layers, inputs);
+    this.outputs = architecture.forward(layers("predict"), inputs);
     this.session = new Session(graph);
-    load(weights);
+    load();
   }
 
   /**
@@ -76,6 +75,11 @@ public final class PretrainedModel implements LoadedModel {
   }
 
   @Override
+  public Layers layers(String scope) {
+    return Layers.inference(tf.withSubScope(scope), architecture, weights, Adaptation.NONE);
+  }
+
+  @Override
   public Ops tf() {
     return tf;
   }
@@ -91,7 +95,7 @@ public final class PretrainedModel implements LoadedModel {
     graph.close();
   }
 
-  private void load(ModelWeights weights) {
+  private void load() {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     try {
       weights.all().forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, 0)));

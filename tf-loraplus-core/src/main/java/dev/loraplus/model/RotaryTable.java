@@ -19,17 +19,17 @@ final class RotaryTable {
   /**
    * The table of some positions.
    *
-   * @param positions [length]
+   * @param positions [length], or [batch, length] where rows differ
    * @param frequencies f, half as many as a head has features
    */
   RotaryTable(Ops tf, Operand<TInt32> positions, float[] frequencies) {
     this.tf = tf;
     Operand<TFloat32> places =
-        tf.expandDims(tf.dtypes.cast(positions, TFloat32.class), tf.constant(1));
+        tf.expandDims(tf.dtypes.cast(positions, TFloat32.class), tf.constant(-1));
     Operand<TFloat32> angles = tf.math.mul(places, tf.constant(frequencies));
-    // [length, 1, size / 2]: the same for every head
-    this.cos = tf.expandDims(tf.math.cos(angles), tf.constant(1));
-    this.sin = tf.expandDims(tf.math.sin(angles), tf.constant(1));
+    // [..., length, 1, size / 2]: the same for every head
+    this.cos = tf.expandDims(tf.math.cos(angles), tf.constant(-2));
+    this.sin = tf.expandDims(tf.math.sin(angles), tf.constant(-2));
   }
 
   /**

@@ -36,6 +36,11 @@ final class TokenGrid {
     return shape;
   }
 
+  /** Tokens of a text. */
+  Operand<TInt32> length() {
+    return length;
+  }
+
   /** 0 .. length-1. */
   Operand<TInt32> positions() {
     return tf.range(tf.constant(0), length, tf.constant(1));
@@ -55,6 +60,12 @@ final class TokenGrid {
   /** [batch * length, features] to [batch, length, features]. */
   Operand<TFloat32> batched(Operand<TFloat32> x) {
     return tf.reshape(x, batchedShape);
+  }
+
+  /** [batch * length, features] to the rows of the last tokens, [batch, features]. */
+  Operand<TFloat32> last(Operand<TFloat32> x) {
+    Operand<TInt32> place = tf.math.sub(length, tf.constant(1));
+    return tf.gather(batched(x), place, tf.constant(1));
   }
 
   /** [batch * length, width] to [batch, length, width] for another width. */

@@ -108,7 +108,12 @@ public record TrainingPlan(
     matches.forEach(
         (pattern, paths) ->
             text.append(
-                line("%s -> %d modules: %s%n", pattern, paths.size(), PathRanges.of(paths))));
+                line(
+                    "%s -> %d %s: %s%n",
+                    pattern,
+                    paths.size(),
+                    paths.size() == 1 ? "module" : "modules",
+                    PathRanges.of(paths))));
     return text.toString();
   }
 

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.types.TFloat32;
 
@@ -130,9 +131,9 @@ final class VariantsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("combinations")
-  void theSameSeedGivesTheSameBits(LoraVariant variant, LoraInit init) {
-    LoraConfig config = config(variant, init, LINEAR);
+  @EnumSource(names = {"PISSA", "OLORA", "ORTHOGONAL"})
+  void theSameSeedGivesTheSameBits(LoraInit init) {
+    LoraConfig config = config(LoraVariant.DORA, init, LINEAR);
     try (AdaptedModel one = TinyBert.model(config);
         AdaptedModel other = TinyBert.model(config)) {
       List<float[]> expected = values(one);

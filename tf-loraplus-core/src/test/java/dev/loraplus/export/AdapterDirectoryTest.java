@@ -57,7 +57,7 @@ final class AdapterDirectoryTest {
     // then
     SafetensorsBytes actual = tensors(directory.resolve("again"));
     Map<String, List<Long>> shapes = expected.shapes();
-    shapes.keySet().removeIf(PeftNames::redundant);
+    shapes.keySet().removeIf(PeftNames::byProduct);
     assertThat(actual.shapes()).isEqualTo(shapes);
     assertThat(shapes.keySet())
         .allSatisfy(key -> assertThat(actual.floats(key)).isEqualTo(expected.floats(key)));

@@ -49,6 +49,7 @@ final class PeftConfigTest {
           "init_lora_weights",
           "use_rslora",
           "use_dora",
+          "lora_bias",
           "fan_in_fan_out",
           "inference_mode");
 
@@ -59,7 +60,18 @@ final class PeftConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qv_adamw_cosine_clip", "all_linear_bias_sgd", "embedding_patterns_adam"})
+  @ValueSource(
+      strings = {
+        "qv_adamw_cosine_clip",
+        "all_linear_bias_sgd",
+        "embedding_patterns_adam",
+        "dora_decay",
+        "pissa_rslora",
+        "olora_dora",
+        "orthogonal",
+        "lora_bias_random",
+        "gaussian_sgd"
+      })
   void settingsOfPeftAreWrittenAgain(String name) throws IOException {
     // given
     Path stored = TinyBert.referenceCase(name).resolve("adapter_final");

@@ -109,7 +109,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     console.printf(
         Locale.ROOT,
         "At the same rate of A, LoRA+ gains %+.1f points of accuracy. LoRA whose rate was tuned%n"
-            + "gains %+.1f points, so what LoRA+ adds to tuned LoRA here is %+.1f points: a ratio%n"
+            + "gains %+.1f points, so untuned LoRA+ differs from tuned LoRA by %+.1f points: a ratio%n"
             + "helps most where the rate is cautious, and does not replace tuning.%n%n",
         100 * table.gain(loraPlus),
         100 * table.gain(tuned),

@@ -1,0 +1,50 @@
+package dev.loraplus.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The peer in a process of its own, which takes steps when it is told to. */
+final class PeerProcess implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final Writer orders;
+
+  PeerProcess(List<String> command) throws IOException {
+    this.process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    this.answers = process.inputReader(StandardCharsets.UTF_8);
+    this.orders = process.outputWriter(StandardCharsets.UTF_8);
+    answer();
+  }
+
+  Timing run(int steps) throws IOException {
+    orders.write(steps + "\n");
+    orders.flush();
+    JsonNode answer = answer();
+    double[] milliseconds = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      milliseconds[i] = answer.path("milliseconds").path(i).asDouble();
+    }
+    return new Timing(milliseconds, answer.path("loss").asDouble());
+  }
+
+  private JsonNode answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the peer ended; what it said stands above");
+    }
+    return JSON.readTree(line);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

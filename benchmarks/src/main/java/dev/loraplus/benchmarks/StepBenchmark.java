@@ -1,0 +1,160 @@
+package dev.loraplus.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * A training step here beside one of transformers and peft: same weights, adapter, batch and rates,
+ * in turn on the same machine. The losses of both must agree.
+ */
+@Command(
+    name = "step",
+    mixinStandardHelpOptions = true,
+    description = "Times training steps, in turn with peft where --python is given.")
+public final class StepBenchmark implements Callable<Integer> {
+  private static final double RATE = 1e-4;
+  private static final double RATIO = 16;
+  private static final double LOSS_TOLERANCE = 1e-3;
+
+  @Option(names = "--shape", defaultValue = "BASE", description = "${COMPLETION-CANDIDATES}.")
+  private ModelShape shape;
+
+  @Option(names = "--batch", defaultValue = "16", description = "Rows (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--length",
+      defaultValue = "128",
+      description = "Tokens of a row (default: ${DEFAULT-VALUE}).")
+  private int length;
+
+  @Option(
+      names = "--pairs",
+      defaultValue = "7",
+      description = "Turns of each side (default: ${DEFAULT-VALUE}).")
+  private int pairs;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "2",
+      description = "Steps in a turn (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(names = "--python", description = "Python with torch, transformers and peft.")
+  private @Nullable String python;
+
+  @Option(
+      names = "--script",
+      defaultValue = "benchmarks/src/main/python/peft_step.py",
+      description = "The peer's script (default: ${DEFAULT-VALUE}).")
+  private Path script;
+
+  /** Made by the command line. */
+  public StepBenchmark() {}
+
+  /**
+   * Runs the benchmark.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new StepBenchmark())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path base = Files.createTempDirectory("loraplus-benchmark");
+    shape.write(base);
+    Path adapter = base.resolve("adapter");
+    try (OwnStep own = new OwnStep(base, batch, length, RATE, RATIO);
+        OwnStep plain = new OwnStep(base, batch, length, RATE, 1)) {
+      own.saveAdapter(base, adapter);
+      if (python == null) {
+        compare("LoRA+", own::run, "LoRA", plain::run, false);
+        return 0;
+      }
+      try (PeerProcess peer = new PeerProcess(peerCommand(base, adapter))) {
+        return compare("tf-loraplus", own::run, "peft", peer::run, true) ? 0 : 1;
+      }
+    }
+  }
+
+  /** Takes steps. */
+  private interface Side {
+    Timing run(int steps) throws IOException;
+  }
+
+  private boolean compare(String name, Side one, String otherName, Side other, boolean sameLoss)
+      throws IOException {
+    one.run(1);
+    other.run(1);
+    double[] ones = new double[pairs];
+    double[] others = new double[pairs];
+    double[] ratios = new double[pairs];
+    double worst = 0;
+    for (int pair = 0; pair < pairs; pair++) {
+      Timing a = one.run(steps);
+      Timing b = other.run(steps);
+      ones[pair] = a.median();
+      others[pair] = b.median();
+      ratios[pair] = others[pair] / ones[pair];
+      worst = Math.max(worst, Math.abs(a.loss() - b.loss()) / Math.abs(b.loss()));
+    }
+    print(name, ones);
+    print(otherName, others);
+    System.out.printf(
+        Locale.ROOT,
+        "%s is %.2f times as fast (pairs %.2f to %.2f)%n",
+        name,
+        Timing.median(ratios),
+        min(ratios),
+        max(ratios));
+    if (sameLoss) {
+      System.out.printf(Locale.ROOT, "losses differ by at most %.1e%n", worst);
+    }
+    return !sameLoss || worst <= LOSS_TOLERANCE;
+  }
+
+  private void print(String name, double[] milliseconds) {
+    double median = Timing.median(milliseconds);
+    System.out.printf(
+        Locale.ROOT,
+        "%-12s %8.1f ms/step (%.1f to %.1f), %.0f tokens/s%n",
+        name,
+        median,
+        min(milliseconds),
+        max(milliseconds),
+        1e3 * batch * length / median);
+  }
+
+  private static double min(double[] values) {
+    return Arrays.stream(values).min().orElse(Double.NaN);
+  }
+
+  private static double max(double[] values) {
+    return Arrays.stream(values).max().orElse(Double.NaN);
+  }
+
+  private List<String> peerCommand(Path base, Path adapter) {
+    List<String> command = new ArrayList<>();
+    command.add(String.valueOf(python));
+    command.add(script.toString());
+    command.addAll(List.of(base.toString(), adapter.toString()));
+    command.addAll(List.of(Integer.toString(batch), Integer.toString(length)));
+    command.addAll(List.of(Double.toString(RATE), Double.toString(RATIO)));
+    return command;
+  }
+}

@@ -1,0 +1,3 @@
+/** Measurements beside peers. */
+@org.jspecify.annotations.NullMarked
+package dev.loraplus.benchmarks;

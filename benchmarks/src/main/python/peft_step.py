@@ -1,0 +1,55 @@
+"""Training steps of transformers and peft on a model directory, driven line by line.
+
+Usage: python peft_step.py MODEL ADAPTER BATCH LENGTH LEARNING_RATE RATIO [fp32|bf16]
+
+Reads a number of steps from each line of standard input, takes them, and prints one JSON line with
+the milliseconds of each step and the last loss. The batch is made by the same rule as in Java: token
+id (7 row + 13 position) mod vocabulary, label row mod 2.
+"""
+
+import contextlib
+import json
+import sys
+import time
+
+import torch
+from peft import PeftModel
+from peft.optimizers import create_loraplus_optimizer
+from transformers import AutoModelForSequenceClassification
+
+
+def main(model_directory, adapter, batch, length, rate, ratio, precision="fp32"):
+    batch, length = int(batch), int(length)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    base = AutoModelForSequenceClassification.from_pretrained(model_directory)
+    model = PeftModel.from_pretrained(base, adapter, is_trainable=True).to(device).train()
+    optimizer = create_loraplus_optimizer(
+        model, optimizer_cls=torch.optim.AdamW, lr=float(rate), loraplus_lr_ratio=float(ratio))
+    rows = torch.arange(batch)[:, None]
+    positions = torch.arange(length)[None, :]
+    ids = ((7 * rows + 13 * positions) % base.config.vocab_size).to(device)
+    feeds = dict(input_ids=ids, attention_mask=torch.ones_like(ids),
+                 labels=(torch.arange(batch) % 2).to(device))
+
+    def precise():
+        if precision == "bf16":
+            return torch.autocast(device, dtype=torch.bfloat16)
+        return contextlib.nullcontext()
+
+    print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
+    for line in sys.stdin:
+        milliseconds = []
+        for _ in range(int(line)):
+            started = time.perf_counter()
+            with precise():
+                loss = model(**feeds).loss
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            value = loss.item()  # waits for the device
+            milliseconds.append(1e3 * (time.perf_counter() - started))
+        print(json.dumps({"milliseconds": milliseconds, "loss": value}), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,36 @@
+package dev.loraplus.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnStepTest {
+  @Test
+  void theMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
+    assertThat(Timing.median(new double[] {3, 1, 2})).isEqualTo(2);
+    assertThat(Timing.median(new double[] {4, 1, 3, 2})).isEqualTo(2.5);
+  }
+
+  @Test
+  void stepsLearnAndRepeat(@TempDir Path directory) throws IOException {
+    // given
+    ModelShape.TINY.write(directory);
+
+    // when
+    Timing first = steps(directory);
+    Timing again = steps(directory);
+
+    // then
+    assertThat(first.milliseconds()).hasSize(20).doesNotContain(0.0);
+    assertThat(first.loss()).isLessThan(Math.log(2)).isEqualTo(again.loss());
+  }
+
+  private static Timing steps(Path directory) {
+    try (OwnStep step = new OwnStep(directory, 4, 8, 1e-3, 16)) {
+      return step.run(20);
+    }
+  }
+}
