@@ -1,6 +1,8 @@
-"""Trains tiny BERT and GPT-2 models with torch, transformers and peft, and records every step.
+"""Trains tiny models with torch, transformers and peft, and records every step.
 
-Usage: python conformance_cases.py OUT [CASE...]    (all cases and the base, or some cases)
+Usage: python conformance_cases.py OUT              the cases of the tests, into an empty OUT
+       python conformance_cases.py OUT --more       the many more of conformance_more.py
+       python conformance_cases.py OUT CASE...      some cases of either, beside those in OUT
 
 OUT/bases/NAME/   config.json, model.safetensors, expected_logits.safetensors
 OUT/cases/NAME/   case.json (settings, losses, norms, rates, groups), batches.safetensors,
@@ -23,7 +25,9 @@ import transformers
 from peft import LoraConfig, get_peft_model
 from peft.optimizers import create_lorafa_optimizer, create_loraplus_optimizer
 from safetensors.torch import save_file
-from transformers import AutoModelForSequenceClassification, BertConfig, GPT2Config
+from transformers import (
+    AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSequenceClassification, BertConfig,
+    DistilBertConfig, GPT2Config, LlamaConfig, Qwen2Config, RobertaConfig)
 
 STEPS = 8
 BATCH = 4
@@ -90,21 +94,48 @@ CASES = {
 }
 
 
+LLAMA = dict(
+    vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=2, num_attention_heads=4,
+    num_key_value_heads=2, intermediate_size=24, max_position_embeddings=16, pad_token_id=0,
+    bos_token_id=1, eos_token_id=2, rms_norm_eps=1e-5)
+
+
 def config_of(base):
-    if base == "gpt2-cls":
+    family, task = base.split("-", 1)
+    head = dict(num_labels=1 if task == "reg" else 3)
+    if family == "gpt2":
         return GPT2Config(
             vocab_size=VOCABULARY, n_embd=16, n_layer=2, n_head=4, n_positions=16,
             resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, pad_token_id=0, bos_token_id=1,
-            eos_token_id=2, num_labels=3)
-    return BertConfig(
+            eos_token_id=2, **head)
+    if family in ("llama", "tied"):
+        return LlamaConfig(**LLAMA, tie_word_embeddings=family == "tied", **head)
+    if family == "qwen2":
+        return Qwen2Config(**LLAMA, tie_word_embeddings=True, **head)
+    if family == "distilbert":
+        return DistilBertConfig(
+            vocab_size=VOCABULARY, dim=16, n_layers=2, n_heads=4, hidden_dim=24,
+            max_position_embeddings=16, dropout=0.0, attention_dropout=0.0,
+            seq_classif_dropout=0.0, **head)
+    cls = {"bert": BertConfig, "roberta": RobertaConfig}[family]
+    return cls(
         vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=2, num_attention_heads=4,
         intermediate_size=24, max_position_embeddings=16, hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0, num_labels=3)
+        attention_probs_dropout_prob=0.0, **head)
+
+
+def class_of(base):
+    return {"lm": AutoModelForCausalLM, "mlm": AutoModelForMaskedLM}.get(
+        base.split("-", 1)[1], AutoModelForSequenceClassification)
+
+
+def task_type(base):
+    return {"lm": "CAUSAL_LM", "mlm": None}.get(base.split("-", 1)[1], "SEQ_CLS")
 
 
 def build_base(base, directory):
     torch.manual_seed(7)
-    model = AutoModelForSequenceClassification.from_config(config_of(base))
+    model = class_of(base).from_config(config_of(base))
     with torch.no_grad():  # untrained norms and biases would hide mistakes
         for name, parameter in model.named_parameters():
             if parameter.dim() == 1:
@@ -112,7 +143,7 @@ def build_base(base, directory):
             else:
                 parameter.mul_(4.0)
     model.save_pretrained(directory)
-    batch = batches()[0]
+    batch = batches(base)[0]
     with torch.no_grad():
         logits = model.eval()(
             input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
@@ -120,24 +151,39 @@ def build_base(base, directory):
                "logits": logits}, directory / "expected_logits.safetensors")
 
 
-def batches():
+def batches(base):
     generator = torch.Generator().manual_seed(11)
+    task = base.split("-", 1)[1]
+    padding = 1 if base.startswith("roberta") else 0
     made = []
     for _ in range(STEPS):
         ids = torch.randint(4, VOCABULARY, (BATCH, LENGTH), generator=generator)
         lengths = torch.randint(3, LENGTH + 1, (BATCH,), generator=generator)
         mask = (torch.arange(LENGTH)[None, :] < lengths[:, None]).long()
         labels = torch.randint(0, 3, (BATCH,), generator=generator)
-        made.append(dict(input_ids=ids * mask, attention_mask=mask, labels=labels))
+        if task == "lm":
+            labels = torch.where(mask == 1, ids, -100)
+        elif task == "mlm":
+            hidden = (torch.rand(ids.shape, generator=generator) < 0.3) & (mask == 1)
+            hidden[:, 1] = True
+            labels = torch.where(hidden, ids, -100)
+            ids = torch.where(hidden, 3, ids)
+        elif task == "reg":
+            labels = torch.randn(BATCH, generator=generator)
+        made.append(dict(input_ids=ids * mask + padding * (1 - mask), attention_mask=mask,
+                         labels=labels))
     return made
 
 
 def schedule_factor(schedule, step):
     if schedule is None:
         return 1.0
-    warmup, total = schedule["warmup"], schedule["total"]
+    warmup = schedule.get("warmup", 0)
     if step < warmup:
         return step / max(1, warmup)
+    if schedule["kind"].startswith("constant"):
+        return 1.0
+    total = schedule["total"]
     if schedule["kind"] == "linear":
         return max(0.0, (total - step) / max(1, total - warmup))
     return max(0.0, 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total - warmup))))
@@ -168,11 +214,12 @@ def save_adapter(model, directory):
 
 def run(name, case, base, directory):
     torch.manual_seed(13)
-    model = AutoModelForSequenceClassification.from_pretrained(base)
-    model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS", lora_dropout=0.0, **case["lora"]))
+    model = class_of(base.name).from_pretrained(base)
+    model = get_peft_model(
+        model, LoraConfig(task_type=task_type(base.name), lora_dropout=0.0, **case["lora"]))
     with torch.no_grad():  # B = 0 would leave the gradient of A zero in the first step
         for key, parameter in model.named_parameters():
-            if "lora_B" in key or "lora_embedding_A" in key:
+            if "zero_start" not in name and ("lora_B" in key or "lora_embedding_A" in key):
                 parameter.add_(0.05 * torch.randn_like(parameter))
     save_adapter(model, directory / "adapter_init")
     optimizer = optimizer_of(model, case["optimizer"])
@@ -181,7 +228,7 @@ def run(name, case, base, directory):
                    params=[names[id(p)] for p in g["params"]]) for g in optimizer.param_groups]
     rates = [g["lr"] for g in optimizer.param_groups]
     losses, norms, rates_per_step, data = [], [], [], {}
-    for step, batch in enumerate(batches()):
+    for step, batch in enumerate(batches(base.name)):
         data.update({f"{step}.{key}": value for key, value in batch.items()})
         factor = schedule_factor(case["schedule"], step)
         for group, rate in zip(optimizer.param_groups, rates):
@@ -203,7 +250,7 @@ def run(name, case, base, directory):
         losses.append(loss.item())
     save_file({k: v.contiguous() for k, v in data.items()}, directory / "batches.safetensors")
     save_adapter(model, directory / "adapter_final")
-    expected(model, directory)
+    expected(model, base.name, directory)
     (directory / "case.json").write_text(json.dumps(dict(
         case=name, base=base.name, lora=case["lora"], optimizer=case["optimizer"],
         schedule=case["schedule"], clip_global_norm=case["clip_global_norm"], steps=STEPS,
@@ -213,8 +260,8 @@ def run(name, case, base, directory):
                                      peft=peft.__version__)), indent=1))
 
 
-def expected(model, directory):
-    first = batches()[0]
+def expected(model, base, directory):
+    first = batches(base)[0]
     model.eval()
     with torch.no_grad():
         logits = model(
@@ -227,10 +274,15 @@ def expected(model, directory):
 
 
 def main(out, wanted):
-    if not wanted:
+    known = CASES
+    if wanted:
+        from conformance_more import CASES as more
+        known = CASES | more
+        wanted = list(more) if wanted == ["--more"] else wanted
+    else:
         shutil.rmtree(out, ignore_errors=True)
     for name in wanted or CASES:
-        case = CASES[name]
+        case = known[name]
         base = out / "bases" / case.get("base", "bert-cls")
         if not base.exists():
             base.mkdir(parents=True)

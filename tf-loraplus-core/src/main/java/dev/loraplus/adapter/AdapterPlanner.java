@@ -71,6 +71,31 @@ public final class AdapterPlanner {
     return ModuleMatcher.around(path, new AdapterPlanner(architecture, config).savedNames());
   }
 
+  /**
+   * A configuration without the targets that name only modules which train in full: peft passes
+   * those over, and lists the head among them where it was asked for all linear modules.
+   *
+   * @param architecture the network
+   * @param config what peft was told
+   * @return the configuration with at least one target
+   */
+  public static LoraConfig withoutSavedTargets(Architecture architecture, LoraConfig config) {
+    if (!(config.targets() instanceof TargetModules.Named named)) {
+      return config;
+    }
+    List<ModuleSpec> saved = new AdapterPlanner(architecture, config).savedModules();
+    List<String> kept =
+        named.names().stream()
+            .filter(
+                name ->
+                    architecture.modules().stream()
+                            .filter(m -> ModuleMatcher.named(m.path(), name))
+                            .anyMatch(m -> !saved.contains(m))
+                        || saved.stream().noneMatch(m -> ModuleMatcher.named(m.path(), name)))
+            .toList();
+    return kept.isEmpty() ? config : config.withTargets(new TargetModules.Named(kept));
+  }
+
   private Set<String> savedNames() {
     return config
         .modulesToSave()
@@ -95,9 +120,19 @@ public final class AdapterPlanner {
       List<String> matched = paths(m -> ModuleMatcher.around(m.path(), Set.of(name)).isPresent());
       record("modulesToSave " + name, name, matched);
     }
+    architecture.tiedTable().ifPresent(table -> requireUntied(table, names));
     return architecture.modules().stream()
         .filter(m -> ModuleMatcher.around(m.path(), names).isPresent())
         .toList();
+  }
+
+  /** peft would train a copy of the table for the input and leave the logits the old one. */
+  private void requireUntied(String table, Set<String> names) {
+    faults.require(
+        ModuleMatcher.around(table, names).isEmpty(),
+        "modulesToSave: %s cannot train in full, since the logits use its table too; put an adapter"
+            + " on it, or untie them in the model",
+        table);
   }
 
   private List<ModuleSpec> targets(List<ModuleSpec> saved) {

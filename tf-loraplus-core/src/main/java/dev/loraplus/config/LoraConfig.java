@@ -94,6 +94,28 @@ public record LoraConfig(
         false);
   }
 
+  /**
+   * The same adapters on other modules.
+   *
+   * @param others the modules that get an adapter
+   * @return a copy
+   */
+  public LoraConfig withTargets(TargetModules others) {
+    return new LoraConfig(
+        rank,
+        alpha,
+        dropout,
+        others,
+        excludes,
+        layers,
+        patterns,
+        bias,
+        modulesToSave,
+        init,
+        variant,
+        rsLora);
+  }
+
   private static void requireEven(Faults faults, String setting, int rank) {
     faults.require(
         rank % 2 == 0, "%s: must be even for the init ORTHOGONAL, got %s", setting, rank);

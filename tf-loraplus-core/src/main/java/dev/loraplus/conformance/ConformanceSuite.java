@@ -123,6 +123,9 @@ public final class ConformanceSuite {
 
   /** One line, whatever went wrong: one case must not end the others. */
   private static String reason(RuntimeException failure) {
+    if (failure instanceof ConfigurationException configuration) {
+      return String.join("; ", configuration.faults());
+    }
     String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     boolean ours = failure.getClass().getName().startsWith("dev.loraplus.");
     return ours ? message : failure.getClass().getSimpleName() + ": " + message;

@@ -79,7 +79,7 @@ final class PeftConfigReader {
         .forEach(field -> PeftFields.require(faults, field.getKey(), field.getValue()));
     try {
       faults.throwIfAny();
-      LoraConfig config = settings();
+      LoraConfig config = AdapterPlanner.withoutSavedTargets(architecture, settings());
       if (root.hasNonNull("fan_in_fan_out")) {
         KernelOrder.require(AdapterPlanner.targets(architecture, config), flag("fan_in_fan_out"));
       }

@@ -8,6 +8,10 @@ import java.util.stream.Collectors;
 final class PeftKeys {
   static final String PREFIX = "base_model.model.";
 
+  /** Second names of the bias of a masked language model's head. */
+  private static final Set<String> TIED_BIASES =
+      Set.of(PREFIX + "cls.predictions.decoder.bias", PREFIX + "lm_head.decoder.bias");
+
   private final Set<String> adapted;
 
   PeftKeys(AdapterPlan plan) {
@@ -28,8 +32,9 @@ final class PeftKeys {
 
   /**
    * Whether peft writes a key only as a by-product: with bias "all" it repeats the bias of a saved
-   * module under the names of its wrapper's parts, and with an adapter on the word table or the
-   * language model's head it adds their frozen weights.
+   * module under the names of its wrapper's parts and that of a masked language model's head under
+   * the name of its decoder; with an adapter on the word table or the language model's head it adds
+   * their frozen weights.
    *
    * @param key a key of {@code adapter_model.safetensors}
    * @return true if it is no parameter that trains, or one that has another key too
@@ -37,6 +42,7 @@ final class PeftKeys {
   public static boolean redundant(String key) {
     return key.contains(".original_module.")
         || key.contains(".modules_to_save.")
+        || TIED_BIASES.contains(key)
         || key.endsWith(".base_layer.weight");
   }
 }

@@ -1,6 +1,7 @@
 package dev.loraplus.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A family of networks with one configuration and one task: what it has and how it computes. */
@@ -27,6 +28,15 @@ public interface Architecture {
    */
   default Set<String> outputs() {
     return head();
+  }
+
+  /**
+   * The embedding whose table gives the logits too.
+   *
+   * @return its module path; empty where the logits have a matrix of their own
+   */
+  default Optional<String> tiedTable() {
+    return Optional.empty();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.loraplus.model;
 import dev.loraplus.config.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.tensorflow.Operand;
@@ -87,6 +88,13 @@ final class Encoder implements Architecture {
   @Override
   public Set<String> outputs() {
     return head.outputs();
+  }
+
+  @Override
+  public Optional<String> tiedTable() {
+    return head instanceof EncoderHead.MaskedLanguageModel
+        ? Optional.of(family.wordEmbeddings())
+        : Optional.empty();
   }
 
   @Override

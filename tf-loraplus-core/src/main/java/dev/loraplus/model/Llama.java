@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.tensorflow.Operand;
@@ -56,6 +57,11 @@ final class Llama implements Decoder {
   @Override
   public Set<String> outputs() {
     return head.outputs();
+  }
+
+  @Override
+  public Optional<String> tiedTable() {
+    return head.languageModel() && config.tied() ? Optional.of(WORDS) : Optional.empty();
   }
 
   @Override
