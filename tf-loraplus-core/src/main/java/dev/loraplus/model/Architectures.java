@@ -1,13 +1,17 @@
 package dev.loraplus.model;
 
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** The network families that can be built. */
 public final class Architectures {
   private static final String SUPPORTED =
       "bert, roberta, distilbert, gpt2, llama (also SmolLM2), mistral, qwen2";
+
+  private static final Set<String> ENCODERS = Set.of("bert", "roberta", "distilbert");
 
   private Architectures() {}
 
@@ -42,5 +46,19 @@ public final class Architectures {
               String.format(
                   "%s: model_type '%s' is not supported; supported: %s", file, family, SUPPORTED));
     };
+  }
+
+  /**
+   * How the family of a model directory is classified in transformers.
+   *
+   * @param directory holds {@code config.json}
+   * @return the last token's vector for decoders, the first token's for encoders
+   * @throws ConfigurationException if the file is missing or damaged
+   */
+  public static Pooling sequencePooling(Path directory) {
+    JsonConfig json = JsonConfig.read(directory.resolve("config.json"));
+    return ENCODERS.contains(json.text("model_type", "(none)"))
+        ? Pooling.CLS_POOLER
+        : Pooling.LAST_TOKEN;
   }
 }

@@ -47,7 +47,7 @@ class CommandFaultsTest {
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err())
         .contains("--pooling")
-        .contains("must be one of cls-pooler, mean, got 'max'");
+        .contains("must be one of cls-pooler, mean, last-token, got 'max'");
   }
 
   @Test

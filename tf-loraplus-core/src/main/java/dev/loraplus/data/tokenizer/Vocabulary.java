@@ -50,7 +50,7 @@ final class Vocabulary {
     int pad =
         padding.isInt()
             ? padding.intValue()
-            : find(config, "pad_token", List.of("[PAD]", "<pad>"))
+            : padding(config)
                 .orElseThrow(
                     () ->
                         JsonFiles.fault(
@@ -61,6 +61,12 @@ final class Vocabulary {
     OptionalInt mask = find(config, "mask_token", List.of("[MASK]", "<mask>"));
     int largest = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
     return new SpecialIds(pad, mask, largest + 1);
+  }
+
+  /** GPT-2 and Llama have no padding token; it is masked, so the token that ends a text serves. */
+  private OptionalInt padding(TokenizerConfig config) {
+    OptionalInt own = find(config, "pad_token", List.of("[PAD]", "<pad>"));
+    return own.isPresent() ? own : find(config, "eos_token", List.of("<|endoftext|>"));
   }
 
   private OptionalInt find(TokenizerConfig config, String key, List<String> usual) {
