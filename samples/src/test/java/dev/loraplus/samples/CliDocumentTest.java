@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** docs/cli.md and the commands agree. */
+/** docs/cli.md, README.md and the commands agree. */
 class CliDocumentTest {
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
@@ -27,12 +27,16 @@ class CliDocumentTest {
   @Test
   void everyExampleIsACommandWithOptionsThatItHas() throws IOException {
     List<String> examples =
-        document().replace("\\\n", " ").lines().filter(line -> line.startsWith(RUN)).toList();
+        (document() + "\n" + readme())
+            .replace("\\\n", " ")
+            .lines()
+            .filter(line -> line.contains(RUN) && !line.contains("`"))
+            .toList();
 
-    assertThat(examples).hasSizeGreaterThan(5);
+    assertThat(examples).hasSizeGreaterThan(9).anyMatch(example -> example.contains("quickstart"));
     for (String example : examples) {
       String[] words =
-          WORD.matcher(example.substring(RUN.length()))
+          WORD.matcher(example.substring(example.indexOf(RUN) + RUN.length()))
               .results()
               .map(word -> word.group(1) == null ? word.group() : word.group(1))
               .toArray(String[]::new);
@@ -64,5 +68,9 @@ class CliDocumentTest {
 
   private static String document() throws IOException {
     return Files.readString(Path.of("..", "docs", "cli.md"));
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(Path.of("..", "README.md"));
   }
 }

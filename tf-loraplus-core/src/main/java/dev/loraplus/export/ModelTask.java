@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The task that a model directory was trained for, from its {@code config.json}: what {@link
@@ -49,10 +50,11 @@ public final class ModelTask {
       throw new ConfigurationException(
           file + ": the architecture " + name + " says no task; name the task or an adapter");
     }
-    List<String> labels = labels(root);
+    List<String> labels = labels(file, root);
     String problem = root.path("problem_type").asText("");
+    boolean score = labels.size() == 1;
     if (problem.equals("multi_label_classification")
-        || (problem.equals("regression") && labels.size() != 1)) {
+        || problem.equals(score ? "single_label_classification" : "regression")) {
       throw new ConfigurationException(
           String.format(
               "%s: the problem_type %s with %d labels is not supported; one class of several, or a"
@@ -60,16 +62,21 @@ public final class ModelTask {
               file, problem, labels.size()));
     }
     Pooling pooling = pooling(file, root, Architectures.sequencePooling(directory));
-    return labels.size() == 1
-        ? new Task.Regression(pooling)
-        : new Task.Classification(labels, pooling);
+    return score ? new Task.Regression(pooling) : new Task.Classification(labels, pooling);
   }
 
-  /** transformers leaves {@code id2label} out where there are two classes without names. */
-  private static List<String> labels(JsonNode root) {
+  /** Without {@code id2label}, transformers counts {@code num_labels}, or takes two. */
+  private static List<String> labels(Path file, JsonNode root) {
     JsonNode names = root.path("id2label");
+    JsonNode count = root.path("num_labels");
     if (names.isEmpty()) {
-      return List.of("LABEL_0", "LABEL_1");
+      return IntStream.range(0, count.asInt(2)).mapToObj(id -> "LABEL_" + id).toList();
+    }
+    if (count.isInt() && count.intValue() != names.size()) {
+      throw new ConfigurationException(
+          String.format(
+              "%s: num_labels is %d, and id2label has %d names; make them agree",
+              file, count.intValue(), names.size()));
     }
     List<String> labels = new ArrayList<>();
     for (int i = 0; names.has(Integer.toString(i)); i++) {

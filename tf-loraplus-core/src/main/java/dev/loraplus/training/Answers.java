@@ -19,7 +19,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** How the logits of a task become predictions. */
-sealed interface Answers {
+sealed interface Answers
+    permits Answers.OfClasses, Answers.OfScores, Answers.OfMasks, NextTokenAnswers {
   /** What to fetch. */
   Operand<TFloat32> logits();
 
@@ -39,6 +40,9 @@ sealed interface Answers {
     }
     if (task instanceof Task.Regression) {
       return new OfScores(logits);
+    }
+    if (task instanceof Task.CausalLanguageModel) {
+      return NextTokenAnswers.over(model.tf(), logits, tokenizer);
     }
     return OfMasks.over(model.tf(), logits, tokenizer);
   }

@@ -33,4 +33,11 @@ public sealed interface Prediction {
    * @param masks one list for each mask in the order of the text, the likeliest token first
    */
   record Tokens(List<List<Candidate>> masks) implements Prediction {}
+
+  /**
+   * Tokens that may follow a text.
+   *
+   * @param candidates the likeliest first
+   */
+  record NextToken(List<Candidate> candidates) implements Prediction {}
 }

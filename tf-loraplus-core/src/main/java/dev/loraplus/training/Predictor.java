@@ -16,7 +16,7 @@ import java.util.List;
 import org.tensorflow.Result;
 import org.tensorflow.types.TFloat32;
 
-/** Gives a model's answers for texts: classes, scores, or tokens for masks. */
+/** Gives a model's answers for texts: classes, scores, tokens for masks, or next tokens. */
 public final class Predictor {
   private final LoadedModel model;
   private final TextTokenizer tokenizer;

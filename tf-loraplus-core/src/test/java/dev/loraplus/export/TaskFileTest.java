@@ -28,6 +28,8 @@ final class TaskFileTest {
         new Task.Classification(List.of("näh", "\"b\"", "c"), Pooling.MEAN),
         new Task.Classification(List.of("0", "1"), Pooling.CLS_POOLER),
         new Task.Regression(Pooling.MEAN),
+        new Task.Regression(Pooling.LAST_TOKEN),
+        new Task.CausalLanguageModel(),
         new Task.MaskedLanguageModel());
   }
 

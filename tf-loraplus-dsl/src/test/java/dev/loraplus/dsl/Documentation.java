@@ -17,6 +17,11 @@ public final class Documentation {
     return read(Path.of("..", "docs", "dsl.md"));
   }
 
+  /** The project's README. */
+  public static String readme() {
+    return read(Path.of("..", "README.md"));
+  }
+
   /** The example of a source file as a block of the page, without its indentation. */
   public static String block(String language, Path source) {
     String text = read(source);

@@ -84,14 +84,16 @@ public final class FinetuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path directory = model.directory();
     FineTuningOptions.Choice choice =
-        options.check(tasks::check, this::requireDevWhereUsed, this::requireOutputs);
+        options.check(
+            model::targets, tasks::check, this::requireDevWhereUsed, this::requireOutputs);
     Dataset training = columns.examples(train, tasks.kind(), target);
     Optional<Dataset> evaluation =
         Optional.ofNullable(dev).map(file -> columns.examples(file, tasks.kind(), target));
     Task task = tasks.task(model, () -> collectLabels(training));
     FineTuningConfig config = choice.with(task);
-    try (FineTuning run = FineTuning.prepare(model.directory(), config, training, evaluation)) {
+    try (FineTuning run = FineTuning.prepare(directory, config, training, evaluation)) {
       PrintWriter console = spec.commandLine().getOut();
       console.println(run.plan().render());
       console.flush();
@@ -156,7 +158,9 @@ public final class FinetuneCommand implements Callable<Integer> {
       console.println("merged model: " + merged);
     }
     console.println();
-    console.print(PeftAdvice.text(model.hubName().orElseGet(() -> path(model)), out, task));
+    console.print(
+        PeftAdvice.text(
+            model.hubName().orElseGet(() -> path(model)), out, run.model().architecture(), task));
     console.flush();
   }
 

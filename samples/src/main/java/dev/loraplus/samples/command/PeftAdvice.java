@@ -2,42 +2,74 @@ package dev.loraplus.samples.command;
 
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.model.Architecture;
+import dev.loraplus.model.ModuleSpec;
 import java.nio.file.Path;
 
 /** How Python loads an adapter. */
 final class PeftAdvice {
   private PeftAdvice() {}
 
-  static String text(String base, Path adapter, Task task) {
+  static String text(String base, Path adapter, Architecture architecture, Task task) {
+    String name = className(task);
     StringBuilder text = new StringBuilder("in Python, on the same weights:\n");
-    String load = "  base = %s.from_pretrained(\"%s\"%s)\n";
-    if (task instanceof Task.MaskedLanguageModel) {
-      text.append(importing("AutoModelForMaskedLM"))
-          .append(load.formatted("AutoModelForMaskedLM", base, ""));
-    } else {
-      int outputs = task instanceof Task.Classification c ? c.labels().size() : 1;
-      text.append(importing("AutoModelForSequenceClassification"))
-          .append(
-              load.formatted(
-                  "AutoModelForSequenceClassification", base, ", num_labels=" + outputs));
-    }
-    text.append("  model = PeftModel.from_pretrained(base, \"%s\")\n".formatted(adapter));
-    if (isMean(task)) {
-      // transformers has no class that classifies means.
-      text.append("  bert = model.base_model.model  # trained on means over tokens:\n")
-          .append("  hidden = bert.bert(**tokens).last_hidden_state\n")
-          .append("  mask = tokens[\"attention_mask\"].unsqueeze(-1)\n")
-          .append("  logits = bert.classifier((hidden * mask).sum(1) / mask.sum(1))\n");
+    text.append("  from transformers import %s\n  from peft import PeftModel\n".formatted(name))
+        .append("  base = %s.from_pretrained(\"%s\"%s)\n".formatted(name, base, outputs(task)))
+        .append("  model = PeftModel.from_pretrained(base, \"%s\")\n".formatted(adapter));
+    Pooling pooling = pooling(task);
+    if (pooling == Pooling.MEAN) {
+      text.append(means(architecture));
+    } else if (pooling == Pooling.LAST_TOKEN) {
+      // transformers looks for the last token that is no padding, and refuses batches without this.
+      text.append(
+          "  model.config.pad_token_id = tokenizer.pad_token_id  # to find the last token\n");
     }
     return text.toString();
   }
 
-  private static String importing(String name) {
-    return "  from transformers import %s\n  from peft import PeftModel\n".formatted(name);
+  private static String className(Task task) {
+    if (task instanceof Task.CausalLanguageModel) {
+      return "AutoModelForCausalLM";
+    }
+    return task instanceof Task.MaskedLanguageModel
+        ? "AutoModelForMaskedLM"
+        : "AutoModelForSequenceClassification";
   }
 
-  private static boolean isMean(Task task) {
-    return (task instanceof Task.Classification c && c.pooling() == Pooling.MEAN)
-        || (task instanceof Task.Regression r && r.pooling() == Pooling.MEAN);
+  private static String outputs(Task task) {
+    if (task instanceof Task.Classification classification) {
+      return ", num_labels=" + classification.labels().size();
+    }
+    return task instanceof Task.Regression ? ", num_labels=1" : "";
+  }
+
+  private static Pooling pooling(Task task) {
+    if (task instanceof Task.Classification classification) {
+      return classification.pooling();
+    }
+    return task instanceof Task.Regression regression ? regression.pooling() : Pooling.CLS_POOLER;
+  }
+
+  /** transformers has no class that classifies means; the heads differ by family. */
+  private static String means(Architecture architecture) {
+    String mean =
+        """
+          encoder = model.base_model.model  # trained on means over tokens:
+          hidden = encoder.base_model(**tokens).last_hidden_state
+          mask = tokens["attention_mask"].unsqueeze(-1)
+          mean = (hidden * mask).sum(1) / mask.sum(1)
+        """;
+    if (has(architecture, "pre_classifier")) {
+      return mean + "  logits = encoder.classifier(encoder.pre_classifier(mean).relu())\n";
+    }
+    // RoBERTa's head takes the first of the vectors it is given.
+    return mean
+        + (has(architecture, "classifier.dense")
+            ? "  logits = encoder.classifier(mean.unsqueeze(1))\n"
+            : "  logits = encoder.classifier(mean)\n");
+  }
+
+  private static boolean has(Architecture architecture, String path) {
+    return architecture.modules().stream().map(ModuleSpec::path).anyMatch(path::equals);
   }
 }

@@ -12,6 +12,7 @@ import dev.loraplus.model.Architectures;
 import dev.loraplus.samples.options.AdapterOptions;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.samples.options.OptimizerOptions;
+import dev.loraplus.samples.options.TaskKind;
 import dev.loraplus.samples.options.TaskOptions;
 import dev.loraplus.training.TrainingPlan;
 import dev.loraplus.weights.WeightSource;
@@ -61,15 +62,19 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path directory = model.directory();
     Faults faults = new Faults();
     Task task = faults.collect(() -> tasks.task(model, this::numbered));
-    LoraConfig lora = faults.collect(adapters::config);
+    LoraConfig lora = faults.collect(() -> adapters.config(model::targets));
     OptimizerConfig rates = faults.collect(optimizer::config);
     faults.collect(() -> RunLength.steps(steps));
     faults.require(
         classes == null || tasks.labels().isEmpty(), "--classes: --labels says it already");
+    faults.require(
+        classes == null || tasks.kind() == TaskKind.CLASSIFICATION,
+        "--classes: only a classification has classes, got %s",
+        classes);
     faults.throwIfAny();
-    Path directory = model.directory();
     Architecture architecture = Architectures.read(directory, Faults.built(task));
     PrintWriter console = spec.commandLine().getOut();
     try (AdaptedModel adapted =

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Prints classes with probabilities, scores, or tokens for [MASK].",
+      "Prints classes with probabilities, scores, tokens for [MASK], or tokens that may follow.",
       "For each text a line with the text, then a line for each candidate."
     },
     customSynopsis =
@@ -111,6 +111,8 @@ public final class PredictCommand implements Callable<Integer> {
       console.println(String.format(Locale.ROOT, "  score %.4f", score.value()));
     } else if (prediction instanceof Prediction.Classes classes) {
       print(console, "  ", classes.candidates());
+    } else if (prediction instanceof Prediction.NextToken next) {
+      print(console, "  ", next.candidates());
     } else if (prediction instanceof Prediction.Tokens tokens) {
       for (int i = 0; i < tokens.masks().size(); i++) {
         String mask = tokens.masks().size() == 1 ? "  " : "  mask " + (i + 1) + ": ";

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -112,7 +113,10 @@ public final class AdapterOptions {
         names = "--targets",
         split = ",",
         paramLabel = "MODULE",
-        description = "Modules by path or suffix; default: query,value.")
+        description = {
+          "Modules by path or suffix; default, by family: query,value for bert and roberta;",
+          "q_lin,v_lin for distilbert; c_attn for gpt2; q_proj,v_proj for llama, mistral and qwen2."
+        })
     private List<String> names = new ArrayList<>();
 
     @Option(
@@ -155,14 +159,13 @@ public final class AdapterOptions {
   /**
    * The adapters as chosen.
    *
+   * @param usual what gets adapters where nothing is chosen
    * @return the configuration
    * @throws dev.loraplus.config.ConfigurationException listing every value that breaks a rule
    */
-  public LoraConfig config() {
+  public LoraConfig config(Supplier<TargetModules> usual) {
     Faults faults = new Faults();
-    TargetModules rule =
-        faults.collect(
-            () -> targets == null ? TargetModules.named("query", "value") : targets.rule());
+    TargetModules rule = faults.collect(() -> targets == null ? usual.get() : targets.rule());
     Optional<TargetModules> excluded =
         faults.collect(() -> Optional.ofNullable(exclusions).map(Exclusions::rule));
     // A stand-in lets the faults of the other values be found in the same go.

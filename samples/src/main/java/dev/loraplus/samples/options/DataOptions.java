@@ -33,7 +33,9 @@ public final class DataOptions {
   @Option(
       names = "--pair-column",
       paramLabel = "NAME|N",
-      description = "Column of the second text of a pair; default: single texts.")
+      description =
+          "Column of the second text of a pair; of a causal language model the completion of the"
+              + " prompt, whose tokens alone count; default: single texts.")
   private @Nullable String pair;
 
   @Option(
@@ -69,7 +71,7 @@ public final class DataOptions {
     return switch (kind) {
       case CLASSIFICATION -> read(file, target.column(this, file, TargetKind.LABEL));
       case REGRESSION -> read(file, target.column(this, file, TargetKind.SCORE));
-      case MASKED_LM -> texts(file);
+      case MASKED_LM, CAUSAL_LM -> texts(file);
     };
   }
 
@@ -164,6 +166,9 @@ public final class DataOptions {
     if (task instanceof Task.Classification) {
       return TaskKind.CLASSIFICATION;
     }
-    return task instanceof Task.Regression ? TaskKind.REGRESSION : TaskKind.MASKED_LM;
+    if (task instanceof Task.Regression) {
+      return TaskKind.REGRESSION;
+    }
+    return task instanceof Task.CausalLanguageModel ? TaskKind.CAUSAL_LM : TaskKind.MASKED_LM;
   }
 }

@@ -4,8 +4,10 @@ import dev.loraplus.config.Faults;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.Task;
 import dev.loraplus.config.TrainingConfig;
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 
 /** Everything that a run is told besides model, task and data: three records of core. */
@@ -36,13 +38,14 @@ public final class FineTuningOptions {
   /**
    * Checks all options together.
    *
+   * @param usual what gets adapters where nothing is chosen
    * @param others rules on other options, which throw what they find
    * @return the choice
    * @throws dev.loraplus.config.ConfigurationException listing every value that breaks a rule
    */
-  public Choice check(Runnable... others) {
+  public Choice check(Supplier<TargetModules> usual, Runnable... others) {
     Faults faults = new Faults();
-    LoraConfig lora = faults.collect(adapters::config);
+    LoraConfig lora = faults.collect(() -> adapters.config(usual));
     OptimizerConfig optimizerConfig = faults.collect(optimizer::config);
     TrainingConfig trainingConfig = faults.collect(training::config);
     for (Runnable other : others) {

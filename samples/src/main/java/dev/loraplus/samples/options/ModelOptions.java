@@ -2,6 +2,9 @@ package dev.loraplus.samples.options;
 
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.TargetModules;
+import dev.loraplus.model.Architectures;
+import dev.loraplus.model.DefaultTargets;
 import dev.loraplus.samples.BundledModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +45,31 @@ public final class ModelOptions {
   }
 
   /**
-   * How texts are pooled where nothing is chosen: as the model was pretrained to.
+   * How texts are pooled where nothing is chosen: as the model was pretrained to, or as its family
+   * is classified.
    *
-   * @return mean for sentence encoders
+   * @return mean for MiniLM, else the first token for encoders and the last for decoders
    */
   Pooling pooling() {
-    return model.equals(MINILM) ? Pooling.MEAN : Pooling.CLS_POOLER;
+    return switch (model) {
+      case MINILM -> Pooling.MEAN;
+      case BERT_BASE -> Pooling.CLS_POOLER;
+      default -> Architectures.sequencePooling(existing());
+    };
+  }
+
+  /**
+   * What gets adapters where nothing is chosen. The bundled models, which are BERTs, need not be
+   * copied for that.
+   *
+   * @return the default of the model's family
+   * @throws ConfigurationException if there is no such model, or its family has no default
+   */
+  public TargetModules targets() {
+    return switch (model) {
+      case MINILM, BERT_BASE -> TargetModules.named("query", "value");
+      default -> DefaultTargets.of(existing());
+    };
   }
 
   /**

@@ -25,8 +25,9 @@ public final class OptimizerOptions {
   @Option(
       names = "--ratio",
       paramLabel = "LAMBDA",
-      description = "Rate of B over rate of A, 1 is LoRA; default: ${DEFAULT-VALUE}.")
-  private double ratio = 16;
+      description =
+          "Rate of B over rate of A, 1 is LoRA; default: 16, with lorafa, where A stays, 1.")
+  private @Nullable Double ratio;
 
   @Option(names = "--allow-ratio-below-one", description = "A ratio below 1 is meant.")
   private boolean allowRatioBelowOne;
@@ -100,7 +101,7 @@ public final class OptimizerOptions {
     return new OptimizerConfig(
         updates,
         learningRate,
-        ratio,
+        ratio == null ? (updates instanceof UpdateRule.LoraFa ? 1 : 16) : ratio,
         embeddingRate,
         optional(headRate),
         weightDecay,

@@ -14,20 +14,20 @@ public final class RuleOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "RULE",
-      description = "adamw, adam or sgd; default: ${DEFAULT-VALUE}.")
+      description = "adamw, adam, sgd or lorafa; default: ${DEFAULT-VALUE}.")
   private String rule = "adamw";
 
   @Option(
       names = "--betas",
       split = ",",
       paramLabel = "BETA",
-      description = "Decays of the moments of adamw and adam; default: 0.9,0.999.")
+      description = "Decays of the moments, not for sgd; default: 0.9,0.999.")
   private List<Double> betas = new ArrayList<>();
 
   @Option(
       names = "--eps",
       paramLabel = "EPSILON",
-      description = "Epsilon of adamw and adam; default: 1e-8.")
+      description = "Epsilon, not for sgd; default: 1e-8, lorafa 1e-6.")
   private @Nullable Double epsilon;
 
   @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd; default: 0.")
@@ -51,14 +51,17 @@ public final class RuleOptions {
                 momentum)
             .require(sgd || !nesterov, "--nesterov: belongs to sgd, got it with %s", rule);
     faults.throwIfAny();
+    if (sgd) {
+      return new UpdateRule.Sgd(momentum == null ? 0 : momentum, nesterov);
+    }
     double beta1 = betas.isEmpty() ? 0.9 : betas.get(0);
     double beta2 = betas.isEmpty() ? 0.999 : betas.get(1);
-    double eps = epsilon == null ? 1e-8 : epsilon;
-    if (named instanceof UpdateRule.AdamW) {
-      return new UpdateRule.AdamW(beta1, beta2, eps);
+    if (named instanceof UpdateRule.LoraFa) {
+      return new UpdateRule.LoraFa(beta1, beta2, epsilon == null ? 1e-6 : epsilon);
     }
-    return sgd
-        ? new UpdateRule.Sgd(momentum == null ? 0 : momentum, nesterov)
+    double eps = epsilon == null ? 1e-8 : epsilon;
+    return named instanceof UpdateRule.AdamW
+        ? new UpdateRule.AdamW(beta1, beta2, eps)
         : new UpdateRule.Adam(beta1, beta2, eps);
   }
 }

@@ -18,9 +18,9 @@ public final class TargetOptions {
   private @Nullable String label;
 
   void check(TaskKind kind) {
-    if (kind == TaskKind.MASKED_LM && label != null) {
+    if (kind.languageModel() && label != null) {
       throw new ConfigurationException(
-          "--label-column: a masked language model has no labels, got '" + label + "'");
+          "--label-column: a language model has no labels, got '" + label + "'");
     }
   }
 

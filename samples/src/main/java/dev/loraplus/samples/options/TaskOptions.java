@@ -18,7 +18,7 @@ public final class TaskOptions {
       names = "--task",
       paramLabel = "KIND",
       description = {
-        "classification, regression or masked-lm.",
+        "classification, regression, masked-lm or causal-lm.",
         "Training: classification where nothing is chosen. Elsewhere the adapter or the model"
             + " says it."
       })
@@ -36,7 +36,9 @@ public final class TaskOptions {
   @Option(
       names = "--pooling",
       paramLabel = "HOW",
-      description = "cls-pooler or mean; default: mean for minilm, cls-pooler for others.")
+      description =
+          "cls-pooler, mean or last-token; default: last-token for decoders, mean for minilm,"
+              + " cls-pooler for others.")
   private @Nullable Pooling pooling;
 
   /**
@@ -78,8 +80,8 @@ public final class TaskOptions {
             "--labels: only a classification has labels, got %s",
             labels)
         .require(
-            kind() != TaskKind.MASKED_LM || pooling == null,
-            "--pooling: a masked language model pools nothing, got %s",
+            !kind().languageModel() || pooling == null,
+            "--pooling: a language model pools nothing, got %s",
             pooling)
         .throwIfAny();
   }
@@ -94,12 +96,16 @@ public final class TaskOptions {
    */
   public Task task(ModelOptions model, Supplier<List<String>> otherLabels) {
     check();
-    Pooling how = pooling == null ? model.pooling() : pooling;
     return switch (kind()) {
       case CLASSIFICATION ->
-          new Task.Classification(labels.isEmpty() ? otherLabels.get() : labels, how);
-      case REGRESSION -> new Task.Regression(how);
+          new Task.Classification(labels.isEmpty() ? otherLabels.get() : labels, pooling(model));
+      case REGRESSION -> new Task.Regression(pooling(model));
       case MASKED_LM -> new Task.MaskedLanguageModel();
+      case CAUSAL_LM -> new Task.CausalLanguageModel();
     };
+  }
+
+  private Pooling pooling(ModelOptions model) {
+    return pooling == null ? model.pooling() : pooling;
   }
 }

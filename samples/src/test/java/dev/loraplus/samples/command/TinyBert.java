@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /** The BERT of core's tests (2 layers of 16, 40 tokens, 16 positions, 3 labels) and its words. */
-final class TinyBert {
+public final class TinyBert {
   private static final Path BASE =
       Path.of("..", "tf-loraplus-core", "src/test/resources/conformance/bases/bert-cls");
   private static final List<String> WORDS =
@@ -64,6 +64,29 @@ final class TinyBert {
     bias[WORDS.indexOf(GUESS)] = 3;
     tensors.put(
         "cls.predictions.bias", TFloat32.tensorOf(Shape.of(VOCABULARY), DataBuffers.of(bias)));
+    SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors);
+    tensors.values().forEach(TFloat32::close);
+    return directory;
+  }
+
+  /** A pretrained model without a head that reads texts of 128 tokens. */
+  public static Path createHeadless(Path directory) throws IOException {
+    create(directory);
+    Path config = directory.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("\"max_position_embeddings\": 16", "\"max_position_embeddings\": 128"));
+    Map<String, TFloat32> tensors = new LinkedHashMap<>();
+    try (WeightSource source = WeightSource.open(directory)) {
+      source.tensors().keySet().stream()
+          .filter(name -> !name.startsWith("classifier"))
+          .forEach(name -> tensors.put(name, source.read(name)));
+    }
+    TFloat32 positions = tensors.put("bert.embeddings.position_embeddings.weight", zeros(128, 16));
+    if (positions != null) {
+      positions.close();
+    }
     SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors);
     tensors.values().forEach(TFloat32::close);
     return directory;

@@ -47,6 +47,8 @@ import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 
 class FineTuningOptionsTest {
+  private static final TargetModules QUERY_VALUE = TargetModules.named("query", "value");
+
   private static final List<String> ADAPTERS =
       List.of(
           "--rank=4 --alpha=32 --dropout=0.1 --targets=query,key --exclude=layer.0",
@@ -71,17 +73,16 @@ class FineTuningOptionsTest {
 
   @Test
   void everyDefaultIsWhatTheHelpSays() {
-    FineTuningOptions.Choice choice = parse("").check();
+    FineTuningOptions.Choice choice = parse("").check(() -> QUERY_VALUE);
 
-    assertThat(choice.lora())
-        .isEqualTo(LoraConfig.of(8, 16, TargetModules.named("query", "value")));
+    assertThat(choice.lora()).isEqualTo(LoraConfig.of(8, 16, QUERY_VALUE));
     assertThat(choice.optimizer()).isEqualTo(OptimizerConfig.of(2e-4, 16));
     assertThat(choice.training()).isEqualTo(TrainingConfig.of(RunLength.epochs(3), 32, 128));
   }
 
   @Test
   void everyOptionOfTheAdaptersReachesTheConfiguration() {
-    assertThat(parse(String.join(" ", ADAPTERS)).check().lora())
+    assertThat(parse(String.join(" ", ADAPTERS)).check(() -> QUERY_VALUE).lora())
         .isEqualTo(
             new LoraConfig(
                 4,
@@ -100,7 +101,7 @@ class FineTuningOptionsTest {
 
   @Test
   void everyOptionOfTheOptimizerReachesTheConfiguration() {
-    assertThat(parse(String.join(" ", OPTIMIZER)).check().optimizer())
+    assertThat(parse(String.join(" ", OPTIMIZER)).check(() -> QUERY_VALUE).optimizer())
         .isEqualTo(
             new OptimizerConfig(
                 new UpdateRule.Adam(0.8, 0.99, 1e-6),
@@ -117,7 +118,10 @@ class FineTuningOptionsTest {
 
   @Test
   void everyOptionOfTheRunReachesTheConfiguration(@TempDir Path directory) {
-    assertThat(parse(String.join(" ", TRAINING) + " --checkpoints=" + directory).check().training())
+    assertThat(
+            parse(String.join(" ", TRAINING) + " --checkpoints=" + directory)
+                .check(() -> QUERY_VALUE)
+                .training())
         .isEqualTo(
             new TrainingConfig(
                 RunLength.epochs(2),
@@ -149,12 +153,15 @@ class FineTuningOptionsTest {
     "--targets=a, [a]"
   })
   void targetsAreNamedMatchedOrAll(String argument, String rule) {
-    assertThat(parse(argument).check().lora().targets()).hasToString(rule);
+    assertThat(parse(argument).check(() -> QUERY_VALUE).lora().targets()).hasToString(rule);
   }
 
   @Test
   void exclusionsMayBeAnExpressionAndSavedModulesNone() {
-    LoraConfig lora = parse("--exclude-regex=.*key --save-modules=none --bias=ALL").check().lora();
+    LoraConfig lora =
+        parse("--exclude-regex=.*key --save-modules=none --bias=ALL")
+            .check(() -> QUERY_VALUE)
+            .lora();
 
     assertThat(lora.excludes()).contains(TargetModules.regex(".*key"));
     assertThat(lora.modulesToSave()).contains(List.of());
@@ -167,20 +174,42 @@ class FineTuningOptionsTest {
         parse(
                 "--optimizer=sgd --momentum=0.9 --nesterov --schedule=polynomial --power=2"
                     + " --end-fraction=0.1 --warmup=0.1")
-            .check()
+            .check(() -> QUERY_VALUE)
             .optimizer();
 
     assertThat(sgd.rule()).isEqualTo(new UpdateRule.Sgd(0.9, true));
     assertThat(sgd.schedule()).isEqualTo(Schedule.warmupFraction(0.1, Schedule.polynomial(2, 0.1)));
-    assertThat(parse("--schedule linear").check().optimizer().schedule())
+    assertThat(parse("--schedule linear").check(() -> QUERY_VALUE).optimizer().schedule())
         .isEqualTo(Schedule.linear());
-    assertThat(parse("--eps 1e-6").check().optimizer().rule())
+    assertThat(parse("--eps 1e-6").check(() -> QUERY_VALUE).optimizer().rule())
         .isEqualTo(new UpdateRule.AdamW(0.9, 0.999, 1e-6));
   }
 
   @Test
+  void loraFaHasItsOwnDefaults() {
+    OptimizerConfig usual = parse("--optimizer=lorafa").check(() -> QUERY_VALUE).optimizer();
+    OptimizerConfig chosen =
+        parse("--optimizer=lorafa --ratio=4 --betas=0.8,0.9 --eps=1e-4")
+            .check(() -> QUERY_VALUE)
+            .optimizer();
+
+    assertThat(usual.rule()).isEqualTo(UpdateRule.loraFa());
+    assertThat(usual.ratio()).isEqualTo(1);
+    assertThat(chosen.rule()).isEqualTo(new UpdateRule.LoraFa(0.8, 0.9, 1e-4));
+    assertThat(chosen.ratio()).isEqualTo(4);
+  }
+
+  @Test
+  void theVariantIsDoraOrABiasOfB() {
+    assertThat(parse("--lora-bias").check(() -> QUERY_VALUE).lora().variant())
+        .isEqualTo(LoraVariant.B_BIAS);
+    assertThatThrownBy(() -> parse("--dora --lora-bias"))
+        .isInstanceOf(MutuallyExclusiveArgsException.class);
+  }
+
+  @Test
   void aRunHasStepsAndTheOrderOfTheFile() {
-    TrainingConfig training = parse("--steps=9 --sequential").check().training();
+    TrainingConfig training = parse("--steps=9 --sequential").check(() -> QUERY_VALUE).training();
 
     assertThat(training.length()).isEqualTo(RunLength.steps(9));
     assertThat(training.batches().order()).isEqualTo(BatchOrder.SEQUENTIAL);
@@ -192,7 +221,7 @@ class FineTuningOptionsTest {
         parse("--rank=0 --alpha=-1 --targets-regex=( --ratio=0.5 --optimizer=lamb --batch-size=0");
 
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(options::check)
+        .isThrownBy(() -> options.check(() -> QUERY_VALUE))
         .satisfies(
             e ->
                 assertThat(String.join("\n", e.faults()))
@@ -211,6 +240,7 @@ class FineTuningOptionsTest {
         "--nesterov",
         "--optimizer=sgd --betas=0.9,0.99",
         "--optimizer=sgd --eps=1e-6",
+        "--optimizer=lorafa --momentum=0.9",
         "--betas=0.9",
         "--cycles=1",
         "--power=2",
@@ -224,7 +254,7 @@ class FineTuningOptionsTest {
     String last = arguments.replaceFirst(".* ", "").replaceFirst("=.*", "");
     String name = last.equals("--layers-pattern") ? "layersPatterns" : last;
 
-    assertThatThrownBy(() -> parse(arguments).check())
+    assertThatThrownBy(() -> parse(arguments).check(() -> QUERY_VALUE))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(name + ": ");
   }
@@ -261,10 +291,14 @@ class FineTuningOptionsTest {
       throws IOException {
     Files.createFile(directory.resolve("step-000000001"));
 
-    assertThatThrownBy(() -> parse("--checkpoints=" + directory).check())
+    assertThatThrownBy(() -> parse("--checkpoints=" + directory).check(() -> QUERY_VALUE))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("is not empty; continue its run with --resume");
-    assertThat(parse("--resume --checkpoints=" + directory).check().training().checkpoints())
+    assertThat(
+            parse("--resume --checkpoints=" + directory)
+                .check(() -> QUERY_VALUE)
+                .training()
+                .checkpoints())
         .contains(new CheckpointConfig(directory, 100, 2));
   }
 

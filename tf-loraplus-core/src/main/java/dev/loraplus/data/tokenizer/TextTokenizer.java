@@ -44,7 +44,8 @@ public interface TextTokenizer extends AutoCloseable {
   }
 
   /**
-   * Id of the token that fills up short texts.
+   * Id of the token that fills up short texts: the padding token, or where the vocabulary has none
+   * the token that ends a text.
    *
    * @return the id
    */
@@ -101,8 +102,9 @@ public interface TextTokenizer extends AutoCloseable {
    *
    * @param path file or directory
    * @return the tokenizer
-   * @throws DataException if nothing fit is found, a file is damaged, the vocabulary has no padding
-   *     token, or a {@code vocab.txt} comes without word about casing
+   * @throws DataException if nothing fit is found, a file is damaged, the vocabulary has neither a
+   *     padding token nor one that ends a text, or a {@code vocab.txt} comes without word about
+   *     casing
    */
   static TextTokenizer load(Path path) {
     return TokenizerLoader.load(path);

@@ -63,13 +63,10 @@ final class Vocabulary {
     return new SpecialIds(pad, mask, largest + 1);
   }
 
-  /**
-   * A decoder's tokenizer often has no padding token; the one that ends texts then fills them up,
-   * as is usual: the mask hides it.
-   */
+  /** GPT-2 and Llama have no padding token; it is masked, so the token that ends a text serves. */
   private OptionalInt padding(TokenizerConfig config) {
-    OptionalInt pad = find(config, "pad_token", List.of("[PAD]", "<pad>"));
-    return pad.isPresent() ? pad : find(config, "eos_token", List.of());
+    OptionalInt own = find(config, "pad_token", List.of("[PAD]", "<pad>"));
+    return own.isPresent() ? own : find(config, "eos_token", List.of("<|endoftext|>"));
   }
 
   private OptionalInt find(TokenizerConfig config, String key, List<String> usual) {

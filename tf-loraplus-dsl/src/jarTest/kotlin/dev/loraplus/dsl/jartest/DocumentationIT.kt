@@ -50,6 +50,11 @@ class DocumentationIT {
   }
 
   @Test
+  fun `the README has the Kotlin example`() {
+    assertThat(Documentation.readme()).contains(Documentation.block("kotlin", source))
+  }
+
+  @Test
   fun `the page marks every property`() {
     val properties =
       listOf("Lora", "Optimizer", "Training")
