@@ -86,6 +86,27 @@ CASES = {
                   init_lora_weights="pissa", fan_in_fan_out=True, modules_to_save=["score"]),
         optimizer=dict(cls="AdamW", lr=1e-3, ratio=8.0, loraplus_weight_decay=0.1),
         schedule=None, clip_global_norm=None),
+    "gpt2_lm_table_biases": dict(
+        base="gpt2-lm",
+        lora=dict(r=2, lora_alpha=4, target_modules=["c_attn", "wte"], bias="all",
+                  fan_in_fan_out=True),
+        optimizer=dict(cls="AdamW", lr=1e-3, ratio=8.0, loraplus_lr_embedding=1e-3,
+                       loraplus_weight_decay=0.1),
+        schedule=None, clip_global_norm=None),
+    "llama_lm_patterns": dict(
+        base="llama-lm",
+        lora=dict(r=2, lora_alpha=4, target_modules="all-linear", use_rslora=True,
+                  rank_pattern={"down_proj": 3}, alpha_pattern={r"layers\.1\..*": 6},
+                  exclude_modules=["gate_proj"]),
+        optimizer=dict(cls="Adam", lr=1e-3, ratio=4.0, loraplus_weight_decay=0.05,
+                       kwargs=dict(betas=[0.8, 0.99], eps=1e-7)),
+        schedule=dict(kind="constant_with_warmup", warmup=4), clip_global_norm=0.1),
+    "bert_mlm_nesterov": dict(
+        base="bert-mlm",
+        lora=dict(r=2, lora_alpha=4, target_modules=["query"], bias="all"),
+        optimizer=dict(cls="SGD", lr=1e-2, ratio=4.0, loraplus_weight_decay=0.05,
+                       kwargs=dict(momentum=0.9, nesterov=True)),
+        schedule=dict(kind="cosine", warmup=0, total=STEPS), clip_global_norm=None),
     "lorafa": dict(
         lora=dict(r=2, lora_alpha=6, target_modules=["query", "value"], bias="lora_only",
                   rank_pattern={"value": 4}, modules_to_save=["classifier"]),
@@ -143,6 +164,7 @@ def build_base(base, directory):
             else:
                 parameter.mul_(4.0)
     model.save_pretrained(directory)
+    (directory / "generation_config.json").unlink(missing_ok=True)
     batch = batches(base)[0]
     with torch.no_grad():
         logits = model.eval()(
@@ -209,6 +231,9 @@ def save_adapter(model, directory):
     (directory / "README.md").unlink(missing_ok=True)
     config = json.loads((directory / "adapter_config.json").read_text())
     config["base_model_name_or_path"] = None  # else the path of this machine
+    for key in ("target_modules", "exclude_modules"):  # sets, in any order
+        if isinstance(config[key], list):
+            config[key] = sorted(config[key])
     (directory / "adapter_config.json").write_text(json.dumps(config, indent=2))
 
 

@@ -51,7 +51,7 @@ CASES = {
     "bert_zero_start": case("bert-cls", dict(target_modules=["query", "value"])),
     "bert_zero_start_dora_rslora": case(
         "bert-cls", dict(target_modules=ATTENTION, use_dora=True, use_rslora=True)),
-    "distilbert_all_linear": case("distilbert-cls", dict(target_modules="all-linear")),
+    "distilbert_lin": case("distilbert-cls", dict(target_modules=["q_lin", "lin1"], bias="all")),
     "distilbert_mlm": case("distilbert-mlm", dict(target_modules=["q_lin", "lin1"])),
     "gpt2_lm_wte": case(
         "gpt2-lm", dict(target_modules=["c_attn", "wte"], fan_in_fan_out=True),
@@ -61,7 +61,7 @@ CASES = {
     "gpt2_lm_lora_bias": case(
         "gpt2-lm", dict(target_modules=["c_attn"], lora_bias=True, fan_in_fan_out=True)),
     "gpt2_lm_dora_olora": case(
-        "gpt2-lm", dict(target_modules=["c_attn", "c_fc"], use_dora=True, fan_in_fan_out=True,
+        "gpt2-lm", dict(target_modules=["attn.c_proj"], use_dora=True, fan_in_fan_out=True,
                         init_lora_weights="olora"), schedule=COSINE),
     "gpt2_lm_head_saved": case(
         "gpt2-lm", dict(target_modules=["c_attn"], modules_to_save=["ln_f"], fan_in_fan_out=True)),

@@ -192,11 +192,9 @@ public final class AdaptedModel implements LoadedModel {
    * @return the module path, if there is such an adapter
    */
   public Optional<String> tiedAdapter() {
-    boolean tied = architecture.outputs().isEmpty();
-    return adapters.all().stream()
-        .filter(adapter -> tied && adapter instanceof LoraEmbedding)
-        .map(LoraAdapter::path)
-        .findFirst();
+    return architecture
+        .tiedTable()
+        .filter(table -> adapters.all().stream().anyMatch(a -> a.path().equals(table)));
   }
 
   /**

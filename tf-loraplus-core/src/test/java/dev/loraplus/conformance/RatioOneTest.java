@@ -1,4 +1,4 @@
-package dev.loraplus.training;
+package dev.loraplus.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,22 +13,25 @@ import dev.loraplus.config.UpdateRule;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.fixture.Numbers;
 import dev.loraplus.fixture.TinyBert;
+import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.ParameterGroup;
 import dev.loraplus.optimizer.TrainStep;
+import dev.loraplus.training.BatchLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Result;
 import org.tensorflow.types.TFloat32;
 
 /** LoRA+ of ratio 1 against LoRA: one group, one rate, nothing that a ratio could multiply. */
 final class RatioOneTest {
-  private static final ReferenceCase CASE =
-      ReferenceCase.read(TinyBert.referenceCase("qv_adamw_cosine_clip"));
+  private static final RecordedCase CASE =
+      RecordedCase.read(TinyBert.resource("/conformance"), "qv_adamw_cosine_clip");
 
   private static OptimizerConfig optimizer(double ratio) {
     return new OptimizerConfig(
@@ -82,21 +85,17 @@ final class RatioOneTest {
       LoraPlusOptimizer optimizer =
           new LoraPlusOptimizer(model.graph(), config, parameters, CASE.steps());
       assertThat(optimizer.groups().present()).hasSize(oneGroup ? 1 : 2).contains(ParameterGroup.A);
-      Objective objective =
-          Objective.of(
-              model.tf(),
-              model.inputs(),
-              TinyBert.TASK,
-              new Objective.Vocabulary(40, OptionalInt.empty()));
-      TrainStep step = optimizer.trainStep(objective.mean(model.trainingPass().logits()));
+      BatchLoss loss = BatchLoss.of(model, TinyBert.TASK);
+      TrainStep step = optimizer.trainStep(loss.mean());
       for (int i = 0; i < CASE.steps(); i++) {
-        try (Feeds feeds = new Feeds(model.session().runner())) {
-          objective.feed(feeds, CASE.batch(i), 0, i);
-          step.run(feeds.runner());
-        }
+        loss.run(CASE.batch(i), 0, i, step::run);
       }
       List<float[]> values = new ArrayList<>();
-      try (Result result = VariableStore.read(model.session(), TrainedState.variables(model))) {
+      Set<String> trained =
+          parameters.stream().map(TrainableParameter::name).collect(Collectors.toSet());
+      List<ResourceVariable> variables =
+          model.variables().all().stream().filter(v -> trained.contains(v.name())).toList();
+      try (Result result = VariableStore.read(model.session(), variables)) {
         result.forEach(entry -> values.add(Numbers.of((TFloat32) entry.getValue())));
       }
       return values;
