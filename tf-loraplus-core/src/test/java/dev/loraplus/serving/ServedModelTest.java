@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.fixture.ModelDirectory;
 import dev.loraplus.fixture.Numbers;
 import dev.loraplus.fixture.SafetensorsBytes;
 import dev.loraplus.fixture.TinyBert;
@@ -16,8 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,7 +90,12 @@ class ServedModelTest {
     List<String> turns = new ArrayList<>(TRAINED);
     turns.add(ServedModel.BASE);
     try (ServedModel model = open(8)) {
-      TRAINED.forEach(name -> model.add(name, trained(name)));
+      Map<String, float[]> single = new HashMap<>();
+      single.put(ServedModel.BASE, TinyBert.expectedLogits().floats("logits"));
+      for (String name : TRAINED) {
+        model.add(name, trained(name));
+        single.put(name, alone(trained(name), tokens));
+      }
       for (int shift = 0; shift < turns.size(); shift++) {
         List<String> names = new ArrayList<>();
         for (int row = 0; row < tokens.rows(); row++) {
@@ -98,14 +106,10 @@ class ServedModelTest {
 
         for (int row = 0; row < tokens.rows(); row++) {
           String name = names.get(row);
-          float[] single =
-              name.equals(ServedModel.BASE)
-                  ? Served.logits(model, tokens)
-                  : alone(trained(name), tokens);
           assertThat(
                   Numbers.largestError(
                       Served.row(mixed, tokens.rows(), row),
-                      Served.row(single, tokens.rows(), row)))
+                      Served.row(Objects.requireNonNull(single.get(name)), tokens.rows(), row)))
               .as("row %d with %s", row, name)
               .isLessThan(TOLERANCE);
         }
@@ -294,6 +298,35 @@ class ServedModelTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aBaseModelWithoutAHeadGivesNoAnswers() {
+    Path headless = ModelDirectory.createWithoutHead(directory.resolve("model"), 0);
+    LoraConfig lora = LoraConfig.of(2, 3, TargetModules.named("query"));
+    Path adapter = Served.random(headless, TinyBert.TASK, lora, 5, directory.resolve("adapter"));
+    Tokens tokens = TinyBert.tokens();
+    try (ServedModel model = ServedModel.open(headless, TinyBert.TASK)) {
+      model.add("one", adapter);
+
+      assertThatThrownBy(() -> Served.logits(model, tokens))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("[classifier.weight, classifier.bias] are not in the checkpoint");
+      assertThatThrownBy(model::outputs).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(
+              () -> Served.logits(model, tokens, List.of("one", "one", ServedModel.BASE, "one")))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> model.add("two", peft("one")))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("are neither in it nor in the base model");
+      assertThat(Served.logits(model, tokens, List.of("one", "one", "one", "one")))
+          .satisfies(
+              logits ->
+                  assertThat(
+                          Numbers.largestError(
+                              logits, Served.alone(headless, TinyBert.TASK, adapter, tokens)))
+                      .isLessThan(TOLERANCE));
     }
   }
 }
