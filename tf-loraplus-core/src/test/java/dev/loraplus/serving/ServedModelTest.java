@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -306,6 +307,13 @@ class ServedModelTest {
     Path headless = ModelDirectory.createWithoutHead(directory.resolve("model"), 0);
     LoraConfig lora = LoraConfig.of(2, 3, TargetModules.named("query"));
     Path adapter = Served.random(headless, TinyBert.TASK, lora, 5, directory.resolve("adapter"));
+    Path withoutHead =
+        Served.random(
+            ModelDirectory.create(directory.resolve("whole"), 0),
+            TinyBert.TASK,
+            withNothingSaved(lora),
+            6,
+            directory.resolve("without head"));
     Tokens tokens = TinyBert.tokens();
     try (ServedModel model = ServedModel.open(headless, TinyBert.TASK)) {
       model.add("one", adapter);
@@ -317,7 +325,7 @@ class ServedModelTest {
       assertThatThrownBy(
               () -> Served.logits(model, tokens, List.of("one", "one", ServedModel.BASE, "one")))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> model.add("two", peft("one")))
+      assertThatThrownBy(() -> model.add("two", withoutHead))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("are neither in it nor in the base model");
       assertThat(Served.logits(model, tokens, List.of("one", "one", "one", "one")))
@@ -328,5 +336,21 @@ class ServedModelTest {
                               logits, Served.alone(headless, TinyBert.TASK, adapter, tokens)))
                       .isLessThan(TOLERANCE));
     }
+  }
+
+  private static LoraConfig withNothingSaved(LoraConfig lora) {
+    return new LoraConfig(
+        lora.rank(),
+        lora.alpha(),
+        lora.dropout(),
+        lora.targets(),
+        lora.excludes(),
+        lora.layers(),
+        lora.patterns(),
+        lora.bias(),
+        Optional.of(List.of()),
+        lora.init(),
+        lora.variant(),
+        lora.rsLora());
   }
 }

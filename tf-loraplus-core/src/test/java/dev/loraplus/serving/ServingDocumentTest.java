@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page on serving says what is compiled and run here. */
 class ServingDocumentTest {
   private static final String START = "// docs/serving.md: start\n";
-  private static final String END = "    // docs/serving.md: end";
+  private static final String END = "\n    // docs/serving.md: end";
 
   @TempDir private Path directory;
 
@@ -49,6 +49,6 @@ class ServingDocumentTest {
     String example = source.substring(source.indexOf(START) + START.length(), source.indexOf(END));
 
     assertThat(Files.readString(Path.of("..", "docs", "serving.md")))
-        .contains("```java\n" + example.stripIndent() + "```\n");
+        .contains("```java\n" + example.stripIndent() + "\n```\n");
   }
 }
