@@ -9,6 +9,9 @@ public enum Combination {
   LINEAR,
   /** A = the rows of all w s A, B = the columns of all B: exact, and the rank is the ranks' sum. */
   CAT,
-  /** The nearest matrix of the largest of the ranks: B = U S, A = V^T of the sum of w s B A. */
+  /**
+   * The nearest matrix to the sum of w s B A = U S V^T of the largest rank that an adapter has
+   * anywhere: B = U S, A = V^T.
+   */
   SVD
 }

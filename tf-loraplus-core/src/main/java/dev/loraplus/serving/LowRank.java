@@ -20,12 +20,12 @@ import org.tensorflow.types.TFloat32;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LowRank(int rank, float[] a, float[] b, double factor) {
-  /** One of factor 1 for the sum of all. */
-  static LowRank combine(String path, List<LowRank> pairs, Combination combination) {
+  /** One of factor 1 for the sum of all; an SVD has the given rank, or the matrix's if smaller. */
+  static LowRank combine(String path, List<LowRank> pairs, Combination combination, int svdRank) {
     return switch (combination) {
       case LINEAR -> linear(path, pairs);
       case CAT -> cat(pairs);
-      case SVD -> svd(pairs);
+      case SVD -> svd(pairs, svdRank);
     };
   }
 
@@ -71,11 +71,11 @@ record LowRank(int rank, float[] a, float[] b, double factor) {
     return new LowRank(rank, a, b, 1);
   }
 
-  private static LowRank svd(List<LowRank> pairs) {
-    int rank = pairs.stream().mapToInt(LowRank::rank).max().orElseThrow();
+  private static LowRank svd(List<LowRank> pairs, int wanted) {
     LowRank all = cat(pairs);
     int in = all.a().length / all.rank();
     int out = all.b().length / all.rank();
+    int rank = Math.min(wanted, Math.min(in, out));
     try (EagerSession session = EagerSession.create()) {
       Ops tf = Ops.create(session);
       Operand<TFloat32> sum =

@@ -1,5 +1,6 @@
 package dev.loraplus.serving;
 
+import dev.loraplus.data.tokenizer.Encoding;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,26 +36,26 @@ public record TokenRows(int length, int[] ids, int[] mask, int[] typeIds) {
   }
 
   /**
-   * Texts of one segment, padded to the longest.
+   * Tokenised texts, padded to the longest.
    *
    * @param padId what stands where a text has ended
-   * @param texts token ids of each text, at least one text and no empty one
+   * @param texts at least one
    * @return the rows
    */
-  public static TokenRows padded(int padId, List<int[]> texts) {
-    int length = texts.stream().mapToInt(text -> text.length).max().orElse(0);
+  public static TokenRows padded(int padId, List<Encoding> texts) {
+    int length = texts.stream().mapToInt(Encoding::length).max().orElse(0);
     int[] ids = new int[texts.size() * length];
     int[] mask = new int[ids.length];
+    int[] typeIds = new int[ids.length];
     Arrays.fill(ids, padId);
     for (int row = 0; row < texts.size(); row++) {
-      int[] text = texts.get(row);
-      if (text.length == 0) {
-        throw new IllegalArgumentException("text " + row + ": must have at least one token");
-      }
-      System.arraycopy(text, 0, ids, row * length, text.length);
-      Arrays.fill(mask, row * length, row * length + text.length, 1);
+      Encoding text = texts.get(row);
+      int start = row * length;
+      System.arraycopy(text.ids(), 0, ids, start, text.length());
+      System.arraycopy(text.typeIds(), 0, typeIds, start, text.length());
+      Arrays.fill(mask, start, start + text.length(), 1);
     }
-    return new TokenRows(length, ids, mask, new int[ids.length]);
+    return new TokenRows(length, ids, mask, typeIds);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A weighted combination of adapters; a module takes part with those adapters that it carries. */
 final class WeightedAdapters {
@@ -65,7 +66,7 @@ final class WeightedAdapters {
     for (ModuleSpec module : architecture.modules()) {
       List<LowRank> pairs = pairs(module);
       if (!pairs.isEmpty()) {
-        LowRank pair = LowRank.combine(module.path(), pairs, combination);
+        LowRank pair = LowRank.combine(module.path(), pairs, combination, largestRank());
         planned.add(
             new PlannedAdapter(module, LoraSettings.of(pair.rank(), pair.rank()), pair.rank()));
         boolean table = module instanceof ModuleSpec.Embedding;
@@ -75,6 +76,17 @@ final class WeightedAdapters {
     }
     owners().forEach((parameter, part) -> values.put(parameter, part.adapter().values(parameter)));
     return new StoredAdapter(plan(planned), values);
+  }
+
+  private int largestRank() {
+    return parts.stream()
+        .map(part -> part.adapter().plan().config())
+        .flatMap(
+            config ->
+                Stream.concat(
+                    Stream.of(config.rank()), config.patterns().ranks().values().stream()))
+        .max(Integer::compare)
+        .orElseThrow();
   }
 
   private List<LowRank> pairs(ModuleSpec module) {
