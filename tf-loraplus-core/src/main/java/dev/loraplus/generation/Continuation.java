@@ -17,7 +17,12 @@ public record Continuation(List<Integer> ids, Ending ending) {
     LENGTH
   }
 
-  /** Copies the ids. */
+  /**
+   * Copies the ids.
+   *
+   * @param ids the new tokens, up to and with the stop token
+   * @param ending why there are no more
+   */
   public Continuation {
     ids = List.copyOf(ids);
   }

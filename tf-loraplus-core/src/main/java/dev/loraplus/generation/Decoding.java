@@ -20,7 +20,15 @@ public sealed interface Decoding {
    * @param seed decides what is chosen
    */
   record Sampling(double temperature, int topK, double topP, long seed) implements Decoding {
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param temperature what logits are divided by, above 0
+     * @param topK how many tokens may be chosen; 0 for all
+     * @param topP the most likely tokens that together reach this probability may be chosen
+     *     (Holtzman et al., arXiv 1904.09751), in (0, 1]
+     * @param seed decides what is chosen
+     */
     public Sampling {
       new Faults()
           .require(
@@ -53,7 +61,13 @@ public sealed interface Decoding {
    * @param earlyStopping when the search ends
    */
   record Beams(int count, double lengthPenalty, EarlyStopping earlyStopping) implements Decoding {
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param count texts kept at each length, at least 2
+     * @param lengthPenalty exponent; above 0 favours longer texts
+     * @param earlyStopping when the search ends
+     */
     public Beams {
       new Faults()
           .require(count >= 2, "beams: must be at least 2, got %s; one beam is greedy", count)

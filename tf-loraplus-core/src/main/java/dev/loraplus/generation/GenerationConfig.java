@@ -24,7 +24,18 @@ public record GenerationConfig(
     int batchSize) {
   private static final int DEFAULT_BATCH = 8;
 
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param maxNewTokens most tokens added to a prompt, at least 1
+   * @param decoding how the next token is chosen
+   * @param stopIds ids of the tokens that end a text; empty where only the length does
+   * @param repetitionPenalty what the logits of tokens that the text already has are divided by
+   *     where they are positive and multiplied by where they are not (Keskar et al., arXiv
+   *     1909.05858); 1 changes nothing; beam search applies it to log-probabilities, as
+   *     transformers does
+   * @param batchSize prompts continued at a time; each takes as many rows as there are beams
+   */
   public GenerationConfig {
     stopIds = Set.copyOf(stopIds);
     new Faults()
