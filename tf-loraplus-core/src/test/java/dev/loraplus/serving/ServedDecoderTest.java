@@ -116,11 +116,11 @@ class ServedDecoderTest {
     Path model = TinyBert.resource("/models/gpt2-lm");
     Task task = task("gpt2-lm");
     Path adapter =
-        Served.random(model, task, lora(2, List.of("wte"), BiasMode.NONE, "c_attn"), 1, directory);
+        Served.random(model, task, lora(2, List.of("wpe"), BiasMode.NONE, "c_attn"), 1, directory);
     try (ServedModel served = ServedModel.open(model, task)) {
       assertThatThrownBy(() -> served.add("tied", adapter))
           .isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining("it trains transformer.wte in full");
+          .hasMessageContaining("it trains transformer.wpe in full");
     }
   }
 }
