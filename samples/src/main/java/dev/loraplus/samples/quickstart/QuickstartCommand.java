@@ -1,7 +1,8 @@
 package dev.loraplus.samples.quickstart;
 
 import dev.loraplus.samples.BundledModels;
-import dev.loraplus.samples.LossCurvePlot;
+import dev.loraplus.samples.report.curve.Curve;
+import dev.loraplus.samples.report.curve.CurvePlot;
 import dev.loraplus.training.TrainingListener;
 import dev.loraplus.training.monitor.JsonlMetrics;
 import dev.loraplus.training.monitor.ProgressBarListener;
@@ -115,12 +116,11 @@ public final class QuickstartCommand implements Callable<Integer> {
         100 * table.gain(tuned),
         100 * (table.gain(loraPlus) - table.gain(tuned)));
     Path plot = out.resolve("loss.png");
-    List<LossCurvePlot.Method> methods = new ArrayList<>();
+    List<Curve> curves = new ArrayList<>();
     results.forEach(
         (arm, trials) ->
-            methods.add(
-                new LossCurvePlot.Method(arm.name(), trials.stream().map(Trial::losses).toList())));
-    new LossCurvePlot("MiniLM on WordNet definitions", methods).save(plot);
+            curves.add(Curve.ofLosses(arm.name(), trials.stream().map(Trial::losses).toList())));
+    CurvePlot.of(curves).title("MiniLM on WordNet definitions").smoothed().write(plot);
     console.println("plot:     " + plot);
     console.println("adapters: " + out.resolve("lora") + ", " + out.resolve("lora-plus"));
     console.println("metrics:  " + out.resolve("lora-plus").resolve("seed-0.jsonl"));
