@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -116,7 +117,8 @@ public record Sweep(
   }
 
   private ResultsJson.Header header(TrialRunner runner, List<Trial> trials) {
-    Map<String, String> identity = new LinkedHashMap<>(runner.identity());
+    // In alphabetical order, whatever the runner's map is, so that equal sweeps have equal files.
+    Map<String, String> identity = new TreeMap<>(runner.identity());
     identity.put("divergence", divergence.factor() + " over " + divergence.window() + " steps");
     identity.put("seeds", seeds.toString());
     String all = trials.stream().map(Trial::text).collect(Collectors.joining("\n"));

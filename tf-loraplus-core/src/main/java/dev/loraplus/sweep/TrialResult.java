@@ -1,10 +1,10 @@
 package dev.loraplus.sweep;
 
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How a trial went. Losses are rounded to float32, as training has them.
@@ -49,7 +49,7 @@ public record TrialResult(
      * @param metrics by name
      */
     public Measurement {
-      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+      metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.loraplus.sweep;
 
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Runs the trials of one task, in one graph and session as long as their shapes are equal. A trial
@@ -25,7 +25,7 @@ public interface TrialRunner extends AutoCloseable {
    * What decides the results besides settings and seeds: data, model, number of steps. A sweep does
    * not continue one with other facts.
    *
-   * @return texts by name, in a fixed order
+   * @return texts by name
    */
   Map<String, String> identity();
 
@@ -46,7 +46,7 @@ public interface TrialRunner extends AutoCloseable {
   /**
    * What a trial ends with.
    *
-   * @param metrics by name
+   * @param metrics by name, kept in alphabetical order
    * @param examples a number for each evaluation example, in their order, such as 1 for a right
    *     answer; empty if there is none
    */
@@ -58,7 +58,7 @@ public interface TrialRunner extends AutoCloseable {
      * @param examples a number for each evaluation example
      */
     public Scores {
-      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+      metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
       examples = List.copyOf(examples);
     }
   }
