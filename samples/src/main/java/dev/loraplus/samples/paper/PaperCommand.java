@@ -1,5 +1,6 @@
 package dev.loraplus.samples.paper;
 
+import dev.loraplus.samples.paper.theory.TheoryCommand;
 import dev.loraplus.samples.paper.toy.ToyCommand;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "WHAT",
     mixinStandardHelpOptions = true,
-    subcommands = {ToyCommand.class})
+    subcommands = {ToyCommand.class, TheoryCommand.class})
 public final class PaperCommand {
   /** For picocli. */
   public PaperCommand() {}

@@ -1,6 +1,7 @@
 package dev.loraplus.samples.paper;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -50,10 +51,7 @@ public final class TextTable {
     for (int i = 0; i < rows.size(); i++) {
       text.append(line(rows.get(i), widths)).append(System.lineSeparator());
       if (i == 0) {
-        for (int width : widths) {
-          text.append("-".repeat(width)).append("  ");
-        }
-        text.append(System.lineSeparator());
+        text.append(line(rule(widths), widths)).append(System.lineSeparator());
       }
     }
     return text.toString();
@@ -76,6 +74,10 @@ public final class TextTable {
       line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
     }
     return line.toString().stripTrailing();
+  }
+
+  private static List<String> rule(int[] widths) {
+    return Arrays.stream(widths).mapToObj("-"::repeat).toList();
   }
 
   private static String quoted(String cell) {

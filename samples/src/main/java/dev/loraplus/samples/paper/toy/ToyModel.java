@@ -6,6 +6,7 @@ import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.UpdateRule;
+import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
@@ -54,6 +55,10 @@ final class ToyModel implements TrialRunner {
   private static final int RANK = 4;
   private static final int TRAINING_POINTS = 1000;
   private static final int TEST_POINTS = 100;
+
+  static {
+    NativeMemory.configure();
+  }
 
   private final int steps;
   private final Set<Integer> measured;

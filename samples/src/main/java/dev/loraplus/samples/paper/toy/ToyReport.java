@@ -8,7 +8,6 @@ import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Study;
 import dev.loraplus.sweep.SweepResults;
 import dev.loraplus.sweep.TrialResult;
-import dev.loraplus.sweep.Value;
 import dev.loraplus.sweep.statistics.Interval;
 import dev.loraplus.sweep.statistics.PairedBootstrap;
 import dev.loraplus.sweep.statistics.StepsToTarget;
@@ -91,18 +90,12 @@ final class ToyReport {
     if (lora.isEmpty() || plus.isEmpty()) {
       return "An arm has no winner: all of its candidates diverged.\n";
     }
-    List<TrialResult> base = outcome.scoring().of(lora.get());
-    List<TrialResult> ours = outcome.scoring().of(plus.get());
-    if (base.stream().anyMatch(TrialResult::diverged)
-        || ours.stream().anyMatch(TrialResult::diverged)) {
-      return String.format(
-          Locale.ROOT,
-          "On %d fresh seeds %d runs of LoRA and %d of LoRA+ diverged at the chosen rates, so there"
-              + " is no difference to report.%n",
-          base.size(),
-          base.stream().filter(TrialResult::diverged).count(),
-          ours.stream().filter(TrialResult::diverged).count());
+    Pairs pairs = Pairs.of(outcome.scoring().of(lora.get()), outcome.scoring().of(plus.get()));
+    if (pairs.lora().isEmpty()) {
+      return "On every fresh seed a run of one arm diverged: there is no difference to report.\n";
     }
+    List<TrialResult> base = pairs.lora();
+    List<TrialResult> ours = pairs.plus();
     Interval difference =
         BOOTSTRAP.difference(examples(ours), examples(base), PairedBootstrap.mean());
     Interval logRatio = BOOTSTRAP.differenceBySeed(logs(ours), logs(base));
@@ -113,18 +106,44 @@ final class ToyReport {
     row(table, "LoRA+", plus.get(), ours);
     return String.format(
         Locale.ROOT,
-        "Tuned over %d candidates each by test loss, scored on %d fresh seeds:%n%n%s%n"
+        "Tuned over %d candidates each by test loss, scored on %d fresh seeds%s:%n%n%s%n"
             + "test loss, LoRA+ minus LoRA (95%%, by seed and point): %s%n"
             + "test loss, LoRA+ over LoRA (95%%, by seed):           %.3f [%.3f, %.3f]%n"
             + "steps to LoRA's final training loss, speedup:        %s%n",
         setting.grid().size(),
         setting.scoringSeeds(),
+        pairs.note(),
         table.render(),
         Texts.text(difference, 4),
         Math.exp(logRatio.estimate()),
         Math.exp(logRatio.low()),
         Math.exp(logRatio.high()),
         Texts.text(speedup, 2));
+  }
+
+  /** The seeds on which neither arm diverged. */
+  private record Pairs(List<TrialResult> lora, List<TrialResult> plus, String note) {
+    static Pairs of(List<TrialResult> lora, List<TrialResult> plus) {
+      List<TrialResult> base = new ArrayList<>();
+      List<TrialResult> ours = new ArrayList<>();
+      for (int i = 0; i < lora.size(); i++) {
+        if (!lora.get(i).diverged() && !plus.get(i).diverged()) {
+          base.add(lora.get(i));
+          ours.add(plus.get(i));
+        }
+      }
+      String note =
+          base.size() == lora.size()
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  " (%d runs of LoRA and %d of LoRA+ diverged; the rest is about the %d seeds on"
+                      + " which neither did)",
+                  lora.stream().filter(TrialResult::diverged).count(),
+                  plus.stream().filter(TrialResult::diverged).count(),
+                  base.size());
+      return new Pairs(base, ours, note);
+    }
   }
 
   private Optional<Settings> chosen(String arm) {
@@ -185,14 +204,17 @@ final class ToyReport {
   }
 
   private Heatmap heatmap(String metric, String title) {
-    double[] rates =
-        setting.rates().values().stream().mapToDouble(v -> ((Value.Numeric) v).value()).toArray();
-    double[][] cells = new double[rates.length][rates.length];
-    for (Settings cell : setting.grid()) {
-      cells[index(rates, rateB(cell))][index(rates, rateA(cell))] =
-          tuning.mean(cell, metric).orElse(Double.NaN);
+    double[] ratesA = setting.ratesA().values().stream().mapToDouble(ToySetting::number).toArray();
+    double[] ratesB = setting.ratesB().values().stream().mapToDouble(ToySetting::number).toArray();
+    double[][] cells = new double[ratesB.length][ratesA.length];
+    for (int i = 0; i < ratesB.length; i++) {
+      for (int j = 0; j < ratesA.length; j++) {
+        Settings cell =
+            Settings.none().with(ToyModel.RATE_A, ratesA[j]).with(ToyModel.RATE_B, ratesB[i]);
+        cells[i][j] = tuning.mean(cell, metric).orElse(Double.NaN);
+      }
     }
-    return Heatmap.of(rates, rates, cells)
+    return Heatmap.of(ratesB, ratesA, cells)
         .title(title + " of the two-layer model (Figure 2)")
         .subtitle(
             String.format(
@@ -201,15 +223,6 @@ final class ToyReport {
                 setting.tuningSeeds(),
                 setting.steps()))
         .better(Better.LOWER);
-  }
-
-  private static int index(double[] rates, double rate) {
-    for (int i = 0; i < rates.length; i++) {
-      if (rates[i] == rate) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException("no rate " + rate);
   }
 
   private static double rateA(Settings cell) {
