@@ -1,9 +1,11 @@
 package dev.loraplus.samples.paper;
 
+import dev.loraplus.samples.paper.finetuning.CurvesCommand;
 import dev.loraplus.samples.paper.finetuning.GlueCommand;
 import dev.loraplus.samples.paper.finetuning.InitCommand;
 import dev.loraplus.samples.paper.finetuning.MethodsCommand;
 import dev.loraplus.samples.paper.finetuning.RankCommand;
+import dev.loraplus.samples.paper.finetuning.RatioCommand;
 import dev.loraplus.samples.paper.theory.TheoryCommand;
 import dev.loraplus.samples.paper.toy.ToyCommand;
 import picocli.CommandLine.Command;
@@ -23,7 +25,9 @@ import picocli.CommandLine.Command;
       GlueCommand.class,
       InitCommand.class,
       RankCommand.class,
-      MethodsCommand.class
+      MethodsCommand.class,
+      RatioCommand.class,
+      CurvesCommand.class
     })
 public final class PaperCommand {
   /** For picocli. */
