@@ -6,6 +6,7 @@ import dev.loraplus.samples.paper.finetuning.InitCommand;
 import dev.loraplus.samples.paper.finetuning.MethodsCommand;
 import dev.loraplus.samples.paper.finetuning.RankCommand;
 import dev.loraplus.samples.paper.finetuning.RatioCommand;
+import dev.loraplus.samples.paper.overhead.OverheadCommand;
 import dev.loraplus.samples.paper.theory.TheoryCommand;
 import dev.loraplus.samples.paper.toy.ToyCommand;
 import picocli.CommandLine.Command;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Command;
       RankCommand.class,
       MethodsCommand.class,
       RatioCommand.class,
-      CurvesCommand.class
+      CurvesCommand.class,
+      OverheadCommand.class
     })
 public final class PaperCommand {
   /** For picocli. */
