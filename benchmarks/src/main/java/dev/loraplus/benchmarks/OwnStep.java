@@ -13,10 +13,12 @@ import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -30,11 +32,17 @@ final class OwnStep implements AutoCloseable {
   private final TInt32 types;
   private final TInt64 randomness;
 
-  OwnStep(Path directory, int batch, int length, double rate, double ratio) {
+  OwnStep(Path directory, StepShape wanted, double rate, double ratio) {
+    int batch = wanted.batch();
+    int length = wanted.length();
     LoraConfig lora = LoraConfig.of(8, 8, TargetModules.named("query", "value"));
     this.model =
         AdaptedModel.build(
-            Architectures.read(directory, ModelShape.TASK), WeightSource.open(directory), lora, 0);
+            Architectures.read(directory, ModelShape.TASK),
+            WeightSource.open(directory),
+            lora,
+            wanted.compute(),
+            0);
     LoraPlusOptimizer optimizer =
         new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters());
     this.step = optimizer.trainStep(loss(batch));
@@ -77,6 +85,15 @@ final class OwnStep implements AutoCloseable {
       milliseconds[i] = (System.nanoTime() - started) / 1e6;
     }
     return new Timing(milliseconds, loss);
+  }
+
+  /** Takes a step and says where its time went. */
+  StepProfile profile() {
+    RunOptions traced =
+        RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+    try (Result result = fed().addTarget(step.update()).setOptions(traced).runAndFetchMetadata()) {
+      return StepProfile.of(result.getMetadata().orElseThrow());
+    }
   }
 
   private Session.Runner fed() {

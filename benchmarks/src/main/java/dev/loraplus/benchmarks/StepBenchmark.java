@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -21,22 +21,15 @@ import picocli.CommandLine.Option;
     name = "step",
     mixinStandardHelpOptions = true,
     description = "Times training steps, in turn with peft where --python is given.")
-public final class StepBenchmark implements Callable<Integer> {
+final class StepBenchmark implements Callable<Integer> {
   private static final double RATE = 1e-4;
   private static final double RATIO = 16;
   private static final double LOSS_TOLERANCE = 1e-3;
 
-  @Option(names = "--shape", defaultValue = "BASE", description = "${COMPLETION-CANDIDATES}.")
-  private ModelShape shape;
+  /** XLA compiles a shape when it has met it a few times. */
+  private static final int WARM_UP = 4;
 
-  @Option(names = "--batch", defaultValue = "16", description = "Rows (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--length",
-      defaultValue = "128",
-      description = "Tokens of a row (default: ${DEFAULT-VALUE}).")
-  private int length;
+  @Mixin private StepShape shape;
 
   @Option(
       names = "--pairs",
@@ -59,28 +52,13 @@ public final class StepBenchmark implements Callable<Integer> {
       description = "The peer's script (default: ${DEFAULT-VALUE}).")
   private Path script;
 
-  /** Made by the command line. */
-  public StepBenchmark() {}
-
-  /**
-   * Runs the benchmark.
-   *
-   * @param arguments see {@code --help}
-   */
-  public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new StepBenchmark())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(arguments));
-  }
-
   @Override
   public Integer call() throws IOException {
     Path base = Files.createTempDirectory("loraplus-benchmark");
-    shape.write(base);
+    shape.model().write(base);
     Path adapter = base.resolve("adapter");
-    try (OwnStep own = new OwnStep(base, batch, length, RATE, RATIO);
-        OwnStep plain = new OwnStep(base, batch, length, RATE, 1)) {
+    try (OwnStep own = new OwnStep(base, shape, RATE, RATIO);
+        OwnStep plain = new OwnStep(base, shape, RATE, 1)) {
       own.saveAdapter(base, adapter);
       if (python == null) {
         compare("LoRA+", own::run, "LoRA", plain::run, false);
@@ -99,8 +77,8 @@ public final class StepBenchmark implements Callable<Integer> {
 
   private boolean compare(String name, Side one, String otherName, Side other, boolean sameLoss)
       throws IOException {
-    one.run(1);
-    other.run(1);
+    one.run(WARM_UP);
+    other.run(WARM_UP);
     double[] ones = new double[pairs];
     double[] others = new double[pairs];
     double[] ratios = new double[pairs];
@@ -137,7 +115,7 @@ public final class StepBenchmark implements Callable<Integer> {
         median,
         min(milliseconds),
         max(milliseconds),
-        1e3 * batch * length / median);
+        1e3 * shape.batch() * shape.length() / median);
   }
 
   private static double min(double[] values) {
@@ -153,8 +131,9 @@ public final class StepBenchmark implements Callable<Integer> {
     command.add(String.valueOf(python));
     command.add(script.toString());
     command.addAll(List.of(base.toString(), adapter.toString()));
-    command.addAll(List.of(Integer.toString(batch), Integer.toString(length)));
+    command.addAll(List.of(Integer.toString(shape.batch()), Integer.toString(shape.length())));
     command.addAll(List.of(Double.toString(RATE), Double.toString(RATIO)));
+    command.add(shape.bfloat16() ? "bf16" : "fp32");
     return command;
   }
 }

@@ -1,0 +1,35 @@
+package dev.loraplus.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows where the time of a training step goes. */
+@Command(
+    name = "profile",
+    mixinStandardHelpOptions = true,
+    description = "Shows where a training step's time goes by kind of op.")
+final class ProfileCommand implements Callable<Integer> {
+  @Mixin private StepShape shape;
+
+  @Option(
+      names = "--kinds",
+      defaultValue = "25",
+      description = "Kinds of ops to show (default: ${DEFAULT-VALUE}).")
+  private int kinds;
+
+  @Override
+  public Integer call() throws IOException {
+    Path base = Files.createTempDirectory("loraplus-benchmark");
+    shape.model().write(base);
+    try (OwnStep own = new OwnStep(base, shape, 1e-4, 16)) {
+      own.run(4);
+      own.profile().lines(kinds).forEach(System.out::println);
+    }
+    return 0;
+  }
+}
