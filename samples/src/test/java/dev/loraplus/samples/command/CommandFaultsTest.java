@@ -31,10 +31,23 @@ class CommandFaultsTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("Unknown options: '--ranc', '4'")
-        .contains("Possible solutions: --rank")
+        .startsWith("error: Unknown options: '--ranc', '4'; did you mean: --rank")
         .contains("Try 'loraplus finetune --help'")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aMisspeltOptionThatIsRequiredIsNamedInstead() {
+    CommandRun run = CommandRun.of("merge", "--model", model, "--adaptor", "x", "--out", "y");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "error: Unknown options: '--adaptor', 'x'; did you mean: --adapter"),
+            line -> assertThat(line).isEqualTo("Try 'loraplus merge --help'."));
   }
 
   @Test
