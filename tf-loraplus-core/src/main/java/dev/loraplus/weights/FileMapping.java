@@ -1,5 +1,6 @@
 package dev.loraplus.weights;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -52,15 +53,28 @@ final class FileMapping implements AutoCloseable {
   /**
    * A page of a file that was cut off while it was mapped cannot be read. In a bulk copy the
    * virtual machine outlives that, where a native function would end the process, and throws an
-   * error at once or a little later: asking for the size finds the fault in any case.
+   * error at once or a little later.
    */
   private void copy(MappedByteBuffer current, int count, ByteBuffer target) {
     try {
       target.put(current.slice(current.position(), count));
+      enterVirtualMachine(count);
       requireUncut();
     } catch (InternalError e) {
       throw cutOff(e);
     }
+  }
+
+  /**
+   * HotSpot throws the fault of a compiled copy when the thread next enters the virtual machine.
+   * Making an array of arrays does, whatever compiled it; so the error comes here, and not in the
+   * midst of the class library.
+   *
+   * @return a number, so that no compiler leaves the array out
+   */
+  @CanIgnoreReturnValue
+  private static int enterVirtualMachine(int count) {
+    return new byte[1 + (count & 1)][1].length;
   }
 
   private void requireUncut() {
