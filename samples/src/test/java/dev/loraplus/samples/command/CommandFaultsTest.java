@@ -132,6 +132,34 @@ class CommandFaultsTest {
   }
 
   @Test
+  void ratesThatNoParameterHas() {
+    assertFault(
+        finetune("--embedding-lr 1e-3"),
+        "--embedding-lr: there is no embedding adapter, got 0.001");
+    assertFault(
+        finetune("--head-lr 1e-3 --save-modules none"),
+        "--head-lr: no module trains in full, got 0.001; name one in --save-modules");
+  }
+
+  @Test
+  void aWarmupThatNeverEnds() {
+    assertFault(finetune("--warmup 2"), "warmup: 2 steps take the whole run of 2");
+    assertFault(
+        run(
+            "finetune --train DATA --no-header --model MODEL --epochs 2 --batch-size 4"
+                + " --max-length 16 --warmup 6 --out "
+                + root.resolve("out")),
+        "warmup: 6 steps take the whole run of 6");
+  }
+
+  @Test
+  void aMergedModelInsideItsBaseModel() {
+    assertFault(
+        finetune("--merged " + model.resolve("merged")),
+        "merged model: must not go into the directory of its base model, " + model);
+  }
+
+  @Test
   void outputsThatWouldOverwriteTheModelOrAFile() {
     assertFault(
         run("finetune --train DATA --no-header --model MODEL --out MODEL"),
