@@ -1,8 +1,6 @@
 package dev.loraplus.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,9 +22,7 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path base = Files.createTempDirectory("loraplus-benchmark");
-    shape.model().write(base);
-    try (OwnStep own = new OwnStep(base, shape, 1e-4, 16)) {
+    try (OwnStep own = new OwnStep(shape.written(), shape, 1e-4, 16)) {
       own.run(4);
       own.profile().lines(kinds).forEach(System.out::println);
     }

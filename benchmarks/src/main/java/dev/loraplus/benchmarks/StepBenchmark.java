@@ -24,7 +24,6 @@ import picocli.CommandLine.Option;
 final class StepBenchmark implements Callable<Integer> {
   private static final double RATE = 1e-4;
   private static final double RATIO = 16;
-  private static final double LOSS_TOLERANCE = 1e-3;
 
   /** XLA compiles a shape when it has met it a few times. */
   private static final int WARM_UP = 4;
@@ -47,6 +46,24 @@ final class StepBenchmark implements Callable<Integer> {
   private @Nullable String python;
 
   @Option(
+      names = "--peer-precision",
+      defaultValue = "fp32",
+      description = "fp32, autocast or bf16 (default: ${DEFAULT-VALUE}).")
+  private String peerPrecision;
+
+  @Option(
+      names = "--peer-mode",
+      defaultValue = "eager",
+      description = "eager, or compile for torch.compile (default: ${DEFAULT-VALUE}).")
+  private String peerMode;
+
+  @Option(
+      names = "--tolerance",
+      defaultValue = "1e-3",
+      description = "Largest relative difference of the losses (default: ${DEFAULT-VALUE}).")
+  private double tolerance;
+
+  @Option(
       names = "--script",
       defaultValue = "benchmarks/src/main/python/peft_step.py",
       description = "The peer's script (default: ${DEFAULT-VALUE}).")
@@ -54,14 +71,14 @@ final class StepBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path base = Files.createTempDirectory("loraplus-benchmark");
-    shape.model().write(base);
-    Path adapter = base.resolve("adapter");
-    try (OwnStep own = new OwnStep(base, shape, RATE, RATIO);
-        OwnStep plain = new OwnStep(base, shape, RATE, 1)) {
+    Path base = shape.written();
+    Path adapter = Files.createTempDirectory("loraplus-adapter");
+    try (OwnStep own = new OwnStep(base, shape, RATE, RATIO)) {
       own.saveAdapter(base, adapter);
       if (python == null) {
-        compare("LoRA+", own::run, "LoRA", plain::run, false);
+        try (OwnStep plain = new OwnStep(base, shape, RATE, 1)) {
+          compare("LoRA+", own::run, "LoRA", plain::run, false);
+        }
         return 0;
       }
       try (PeerProcess peer = new PeerProcess(peerCommand(base, adapter))) {
@@ -103,7 +120,7 @@ final class StepBenchmark implements Callable<Integer> {
     if (sameLoss) {
       System.out.printf(Locale.ROOT, "losses differ by at most %.1e%n", worst);
     }
-    return !sameLoss || worst <= LOSS_TOLERANCE;
+    return !sameLoss || worst <= tolerance;
   }
 
   private void print(String name, double[] milliseconds) {
@@ -133,7 +150,7 @@ final class StepBenchmark implements Callable<Integer> {
     command.addAll(List.of(base.toString(), adapter.toString()));
     command.addAll(List.of(Integer.toString(shape.batch()), Integer.toString(shape.length())));
     command.addAll(List.of(Double.toString(RATE), Double.toString(RATIO)));
-    command.add(shape.bfloat16() ? "bf16" : "fp32");
+    command.addAll(List.of(peerPrecision, peerMode));
     return command;
   }
 }

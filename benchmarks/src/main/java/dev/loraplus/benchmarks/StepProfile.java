@@ -14,8 +14,11 @@ import org.tensorflow.proto.RunMetadata;
 
 /** Where the time of a step goes by kind of op, from TensorFlow's own step statistics. */
 final class StepProfile {
-  /** A timeline label reads "name = Kind(inputs)", or "name:Kind" on a GPU's kernels. */
-  private static final Pattern KIND = Pattern.compile("= *([A-Za-z_0-9]+)\\(|:([A-Za-z_0-9]+)");
+  /** A timeline label reads "name = Kind(inputs)". */
+  private static final Pattern KIND = Pattern.compile("= *([A-Za-z_0-9]+)\\(");
+
+  /** What tells the kernels that XLA makes of one kind apart: fusion_12, fusion.3. */
+  private static final Pattern NUMBER = Pattern.compile("[._]\\d+(__.*)?$");
 
   private final Map<String, Share> shares = new TreeMap<>();
 
@@ -30,6 +33,10 @@ final class StepProfile {
   static StepProfile of(RunMetadata metadata) {
     StepProfile profile = new StepProfile();
     for (DeviceStepStats device : metadata.getStepStats().getDevStatsList()) {
+      // TensorFlow lists what a GPU does once for its streams together and once for each.
+      if (device.getDevice().matches(".*stream:\\d+.*")) {
+        continue;
+      }
       for (NodeExecStats node : device.getNodeStatsList()) {
         profile.add(kind(node), node.getOpEndRelMicros() - node.getOpStartRelMicros());
       }
@@ -39,10 +46,7 @@ final class StepProfile {
 
   private static String kind(NodeExecStats node) {
     Matcher matcher = KIND.matcher(node.getTimelineLabel());
-    if (!matcher.find()) {
-      return node.getNodeName();
-    }
-    return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    return matcher.find() ? matcher.group(1) : NUMBER.matcher(node.getNodeName()).replaceFirst("");
   }
 
   private void add(String kind, long micros) {

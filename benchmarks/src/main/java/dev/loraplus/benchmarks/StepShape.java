@@ -3,6 +3,10 @@ package dev.loraplus.benchmarks;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which step is measured. */
@@ -43,8 +47,16 @@ final class StepShape {
     return length;
   }
 
-  boolean bfloat16() {
-    return precision == Precision.BFLOAT16;
+  @Option(
+      names = "--model",
+      description = "Keep the random weights here, for several measurements.")
+  private @Nullable Path directory;
+
+  /** Where the weights are, which are written if need be. */
+  Path written() throws IOException {
+    Path place = directory == null ? Files.createTempDirectory("loraplus-benchmark") : directory;
+    model.write(place);
+    return place;
   }
 
   ComputeConfig compute() {

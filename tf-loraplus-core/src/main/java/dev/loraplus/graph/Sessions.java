@@ -7,6 +7,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 
@@ -56,6 +57,8 @@ public final class Sessions {
 
   private static ConfigProto config(Compilation compilation) {
     ConfigProto.Builder config = ConfigProto.newBuilder();
+    // TensorFlow would take all of a GPU's memory at once, also what others need.
+    config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     if (compilation == Compilation.FULL) {
       config.setGraphOptions(
           GraphOptions.newBuilder()
