@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,9 @@ final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--python", description = "Python with torch, transformers and peft.")
   private @Nullable String python;
 
+  @Option(names = "--alone", description = "Times this library only.")
+  private boolean alone;
+
   @Option(
       names = "--peer-precision",
       defaultValue = "fp32",
@@ -75,6 +79,13 @@ final class StepBenchmark implements Callable<Integer> {
     Path adapter = Files.createTempDirectory("loraplus-adapter");
     try (OwnStep own = new OwnStep(base, shape, RATE, RATIO)) {
       own.saveAdapter(base, adapter);
+      if (alone) {
+        own.run(WARM_UP);
+        print(
+            "tf-loraplus",
+            IntStream.range(0, pairs).mapToDouble(i -> own.run(steps).median()).toArray());
+        return 0;
+      }
       if (python == null) {
         try (OwnStep plain = new OwnStep(base, shape, RATE, 1)) {
           compare("LoRA+", own::run, "LoRA", plain::run, false);

@@ -29,7 +29,8 @@ public final class FineTuningBuilder {
   private final OptimizerBuilder optimizer = new OptimizerBuilder();
   private final TrainingBuilder training = new TrainingBuilder();
 
-  private ComputeConfig compute = ComputeConfig.exact();
+  private final Setting<Precision> precision = Setting.preset("precision", Precision.FLOAT32);
+  private final Setting<Compilation> compilation = Setting.preset("compilation", Compilation.NONE);
 
   FineTuningBuilder() {}
 
@@ -141,7 +142,7 @@ public final class FineTuningBuilder {
    * @return this
    */
   public FineTuningBuilder precision(Precision value) {
-    compute = compute.withPrecision(value);
+    precision.set(value);
     return this;
   }
 
@@ -152,7 +153,7 @@ public final class FineTuningBuilder {
    * @return this
    */
   public FineTuningBuilder compilation(Compilation value) {
-    compute = compute.withCompilation(value);
+    compilation.set(value);
     return this;
   }
 
@@ -168,6 +169,7 @@ public final class FineTuningBuilder {
     LoraConfig loraConfig = faults.collect(lora.options::build);
     OptimizerConfig optimizerConfig = faults.collect(optimizer.options::build);
     TrainingConfig trainingConfig = faults.collect(training.options::build);
+    ComputeConfig compute = new ComputeConfig(precision.value(faults), compilation.value(faults));
     if (optimizerConfig != null && trainingConfig != null) {
       faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
     }
