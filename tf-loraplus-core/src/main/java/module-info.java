@@ -25,6 +25,9 @@ module dev.loraplus.core {
   exports dev.loraplus.optimizer;
   exports dev.loraplus.serving;
   exports dev.loraplus.training.metrics.text;
+  exports dev.loraplus.sweep.finetuning;
+  exports dev.loraplus.sweep.statistics;
+  exports dev.loraplus.sweep;
   exports dev.loraplus.training.metrics;
   exports dev.loraplus.training.monitor;
   exports dev.loraplus.training;

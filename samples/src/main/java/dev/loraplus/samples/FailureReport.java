@@ -5,6 +5,7 @@ import dev.loraplus.data.DataException;
 import dev.loraplus.optimizer.NotFiniteException;
 import dev.loraplus.samples.options.OptionNames;
 import dev.loraplus.training.CheckpointException;
+import dev.loraplus.training.EvaluationNotFiniteException;
 import dev.loraplus.weights.WeightException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -52,6 +53,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         || failure instanceof DataException
         || failure instanceof CheckpointException
         || failure instanceof NotFiniteException
+        || failure instanceof EvaluationNotFiniteException
         || failure instanceof WeightException
         || failure instanceof UncheckedIOException
         || failure.getClass() == IllegalArgumentException.class

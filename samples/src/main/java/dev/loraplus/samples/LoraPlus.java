@@ -8,6 +8,7 @@ import dev.loraplus.samples.command.MergeCommand;
 import dev.loraplus.samples.command.PlanCommand;
 import dev.loraplus.samples.command.PredictCommand;
 import dev.loraplus.samples.options.EnumChoice;
+import dev.loraplus.samples.paper.PaperCommand;
 import dev.loraplus.samples.quickstart.QuickstartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       GenerateCommand.class,
       MergeCommand.class,
       ConformanceCommand.class,
+      PaperCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -44,7 +46,7 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelInputs inputs;
   private final ModelOutputs adapted;
   private final Session session;
-  private final long seed;
+  private long seed;
   private @Nullable ModelOutputs plain;
   private @Nullable Merging merging;
   private boolean merged;
@@ -119,6 +121,23 @@ public final class AdaptedModel implements LoadedModel {
       Session.Runner runner = session.runner();
       baseStart.forEach(runner::addTarget);
       runner.run().close();
+    }
+  }
+
+  /**
+   * Sets everything that trains to its starting value under another seed, as {@link #build} with
+   * that seed would. Frozen weights are read again only where the adapters' start changed them.
+   *
+   * @param newSeed decides the fresh values of adapters and head
+   * @throws IllegalStateException if the adapters are merged
+   */
+  public void restart(long newSeed) {
+    requireMerged(false);
+    seed = newSeed;
+    if (adapters.baseStart().isEmpty()) {
+      initializeTrained();
+    } else {
+      initialize();
     }
   }
 
@@ -337,6 +356,21 @@ public final class AdaptedModel implements LoadedModel {
     session.close();
     graph.close();
     source.close();
+  }
+
+  private void initializeTrained() {
+    Set<String> trained =
+        parameters().stream().map(TrainableParameter::name).collect(Collectors.toSet());
+    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
+    try {
+      weights.all().stream()
+          .filter(entry -> trained.contains(entry.variable().name()))
+          .forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, seed)));
+      adapters.all().forEach(adapter -> values.putAll(adapter.initialValues(seed)));
+      VariableStore.assign(session, values);
+    } finally {
+      values.values().forEach(TFloat32::close);
+    }
   }
 
   private synchronized Merging merging() {

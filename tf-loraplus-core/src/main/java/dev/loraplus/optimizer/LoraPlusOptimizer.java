@@ -16,13 +16,16 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.framework.optimizers.Optimizer;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -176,6 +179,27 @@ public final class LoraPlusOptimizer extends Optimizer {
   }
 
   /**
+   * Forgets every step: step counter and moments are 0 again. The parameters stay as they are.
+   *
+   * @param session session of the graph
+   */
+  public void reset(Session session) {
+    List<Tensor> zeros = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      for (StateVariable variable : state()) {
+        // One tensor each: the session keeps what it is fed, and updates it in place.
+        Tensor zero = zero(variable);
+        zeros.add(zero);
+        runner.feed(variable.feed(), zero).addTarget(variable.assign());
+      }
+      runner.run().close();
+    } finally {
+      zeros.forEach(Tensor::close);
+    }
+  }
+
+  /**
    * The gradient of a loss by each tagged parameter.
    *
    * @param loss a float32 scalar
@@ -304,6 +328,13 @@ public final class LoraPlusOptimizer extends Optimizer {
   protected <T extends TType> Op applyDense(Ops deps, Output<T> gradient, Output<T> variable) {
     throw new UnsupportedOperationException(
         "LoraPlus updates all parameters in one fenced step; use applyGradients or minimize");
+  }
+
+  private static Tensor zero(StateVariable variable) {
+    return variable.value().asOutput().dataType() == DataType.DT_INT64
+        ? TInt64.scalarOf(0)
+        : TFloat32.tensorOf(
+            variable.shape(), t -> t.scalars().forEach(scalar -> scalar.setFloat(0)));
   }
 
   private Op checkedStep(

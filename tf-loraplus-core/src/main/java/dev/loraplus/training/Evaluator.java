@@ -11,8 +11,8 @@ import dev.loraplus.data.batch.Targets;
 import dev.loraplus.model.LoadedModel;
 import dev.loraplus.training.metrics.Metrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -32,6 +32,7 @@ final class Evaluator {
   private final Batcher batcher;
   private final Operand<TFloat32> logits;
   private final Operand<TFloat32> lossSum;
+  private double[] predictions = new double[0];
 
   Evaluator(
       LoadedModel model,
@@ -54,7 +55,8 @@ final class Evaluator {
   /**
    * Scores the state after some steps.
    *
-   * @throws IllegalStateException if the loss is not finite, since no score could be compared
+   * @throws EvaluationNotFiniteException if the loss is not finite, since no score could be
+   *     compared
    */
   EvaluationReport run(long step) {
     long started = System.nanoTime();
@@ -81,19 +83,24 @@ final class Evaluator {
       }
     }
     requireFinite(loss / weight, step);
+    if (scoresRows) {
+      this.predictions =
+          task instanceof Task.Regression
+              ? predictions.scores()
+              : Arrays.stream(predictions.classes()).asDoubleStream().toArray();
+    }
     double seconds = (System.nanoTime() - started) / 1e9;
     return new EvaluationReport(step, loss / weight, metrics(predictions, loss / weight), seconds);
   }
 
+  /** What the latest run gave for each example: class ids or scores; else nothing. */
+  double[] predictions() {
+    return predictions.clone();
+  }
+
   private static void requireFinite(double loss, long step) {
     if (!Double.isFinite(loss)) {
-      throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
-              "step %d: the evaluation loss must be finite, got %s (a lower learning rate may help,"
-                  + " or the evaluation data is at fault)",
-              step,
-              loss));
+      throw new EvaluationNotFiniteException(step, loss);
     }
   }
 

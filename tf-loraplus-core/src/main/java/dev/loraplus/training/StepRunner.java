@@ -21,10 +21,10 @@ import org.tensorflow.types.TFloat32;
 final class StepRunner {
   private final AdaptedModel model;
   private final Objective objective;
-  private final Batcher batcher;
-  private final StepPlan plan;
-  private final long seed;
   private final Taking taking;
+  private Batcher batcher;
+  private StepPlan plan;
+  private long seed;
 
   /** One way to take a step. */
   private interface Taking {
@@ -48,6 +48,13 @@ final class StepRunner {
         config.batches().accumulation() == 1
             ? single(optimizer.trainStep(loss))
             : accumulating(optimizer.accumulatingStep(loss));
+  }
+
+  /** Takes further steps from other batches, with other dropout. */
+  void restart(Batcher newBatcher, StepPlan newPlan, long newSeed) {
+    batcher = newBatcher;
+    plan = newPlan;
+    seed = newSeed;
   }
 
   /** Takes the step after {@code step} steps. */

@@ -4,6 +4,7 @@ import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.FineTuningConfig;
+import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.data.batch.EncodedDataset;
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer {
   private final AdaptedModel model;
   private final FineTuningConfig config;
-  private final StepPlan plan;
+  private final TrainingData data;
+  private final LengthBuckets buckets;
+  private StepPlan plan;
   private final StepRunner steps;
   private final LoraPlusOptimizer optimizer;
   private final Optional<Evaluator> evaluator;
   private final Optional<CheckpointStore> checkpoints;
   private final Map<String, String> identity;
-  private final Progress progress;
+  private Progress progress;
   private @Nullable TrainedState best;
   private long step;
   private boolean started;
@@ -38,14 +41,11 @@ public final class Trainer {
     this.model = model;
     this.config = config;
     TrainingConfig training = config.training();
-    LengthBuckets buckets = buckets(training.batches(), model.architecture().maxLength());
+    this.data = data;
+    this.buckets = buckets(training.batches(), model.architecture().maxLength());
     data.requireFits(model.architecture().vocabularySize());
     data.requireLearnable(config.task());
-    Batcher batcher =
-        new Batcher(
-            data.training(),
-            new Batcher.Settings(
-                training.batches().size(), buckets, training.batches().order(), training.seed()));
+    Batcher batcher = batcher(training.seed());
     this.plan = new StepPlan(batcher, training);
     this.optimizer =
         new LoraPlusOptimizer(
@@ -63,7 +63,7 @@ public final class Trainer {
     // Without checkpoints nobody asks, and the base weights need not be read again.
     this.identity =
         checkpoints.isEmpty() ? Map.of() : RunIdentity.of(model, config, data, plan.totalSteps());
-    this.progress = new Progress(training.evaluation(), Evaluator.metricNames(config.task()));
+    this.progress = freshProgress();
     requireEvaluationData(training, data);
   }
 
@@ -89,7 +89,7 @@ public final class Trainer {
    * @return the plan
    */
   public TrainingPlan plan() {
-    return TrainingPlan.of(model, config.optimizer(), plan.totalSteps());
+    return TrainingPlan.of(model, optimizer.config(), plan.totalSteps());
   }
 
   /**
@@ -136,10 +136,48 @@ public final class Trainer {
    *     naming the step and the tensor; the parameters are those of the step before
    * @throws CheckpointException if a fresh run would write into a directory that holds checkpoints,
    *     or a checkpoint cannot be written
-   * @throws IllegalStateException if the evaluation loss is not finite, naming the step
+   * @throws EvaluationNotFiniteException if the evaluation loss is not finite, naming the step
    */
   public TrainingResult run(List<? extends TrainingListener> listeners) {
     return run(listeners, plan.totalSteps());
+  }
+
+  /**
+   * Starts another run in the same graph and session: everything that trains, the optimizer, the
+   * order of the data and the dropout are those of a new trainer with this optimizer and seed. So a
+   * sweep over rates and seeds builds its graph once.
+   *
+   * @param changed rates, ratio, decay, clipping and schedule; the rule and the groups stay
+   * @param seed decides fresh parameters, order of the data and dropout
+   * @throws ConfigurationException if the change needs another graph, or this trainer writes
+   *     checkpoints, which belong to one run
+   * @throws IllegalStateException if the adapters are merged
+   */
+  public void restart(OptimizerConfig changed, long seed) {
+    if (checkpoints.isPresent()) {
+      throw new ConfigurationException(
+          "restart: a trainer with checkpoints has one run; make a new trainer");
+    }
+    optimizer.configure(model.session(), changed);
+    optimizer.reset(model.session());
+    model.restart(seed);
+    Batcher batcher = batcher(seed);
+    plan = new StepPlan(batcher, config.training());
+    steps.restart(batcher, plan, seed);
+    closeBest();
+    progress = freshProgress();
+    step = 0;
+    started = false;
+  }
+
+  /**
+   * What the latest evaluation gave for each example of the evaluation data.
+   *
+   * @return class ids, or scores of a regression; nothing for language models and before the first
+   *     evaluation
+   */
+  public double[] predictions() {
+    return evaluator.map(Evaluator::predictions).orElseGet(() -> new double[0]);
   }
 
   /**
@@ -237,6 +275,16 @@ public final class Trainer {
       best.close();
       best = null;
     }
+  }
+
+  private Batcher batcher(long seed) {
+    BatchConfig batches = config.training().batches();
+    return new Batcher(
+        data.training(), new Batcher.Settings(batches.size(), buckets, batches.order(), seed));
+  }
+
+  private Progress freshProgress() {
+    return new Progress(config.training().evaluation(), Evaluator.metricNames(config.task()));
   }
 
   private Evaluator evaluator(

@@ -1,0 +1,20 @@
+package dev.loraplus.samples.paper;
+
+import dev.loraplus.samples.paper.theory.TheoryCommand;
+import dev.loraplus.samples.paper.toy.ToyCommand;
+import picocli.CommandLine.Command;
+
+/** {@code paper}: the figures and tables of the LoRA+ paper, run again. */
+@Command(
+    name = "paper",
+    description = {
+      "Runs the experiments of the LoRA+ paper again (Hayou et al., arXiv 2402.12354).",
+      "Each says first how long it takes, can be interrupted, and continues when run again."
+    },
+    synopsisSubcommandLabel = "WHAT",
+    mixinStandardHelpOptions = true,
+    subcommands = {ToyCommand.class, TheoryCommand.class})
+public final class PaperCommand {
+  /** For picocli. */
+  public PaperCommand() {}
+}

@@ -1,0 +1,2 @@
+/** What the results of trials say: intervals, steps to a target, slopes. */
+package dev.loraplus.sweep.statistics;
