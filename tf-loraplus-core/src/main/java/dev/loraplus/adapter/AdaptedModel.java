@@ -180,16 +180,26 @@ public final class AdaptedModel implements LoadedModel {
    */
   public void merge() {
     requireMerged(false);
+    requireMergeable();
+    merging().merge(session);
+    merged = true;
+  }
+
+  /**
+   * Refuses a model that would give other answers with its adapters merged, in memory or saved.
+   *
+   * @throws IllegalStateException if an adapter sits on an embedding whose unadapted table also
+   *     gives the logits
+   */
+  public void requireMergeable() {
     tiedAdapter()
         .ifPresent(
             path -> {
               throw new IllegalStateException(
                   path
                       + ": cannot be merged, its table also gives the logits, which do not pass"
-                      + " through the adapter");
+                      + " through the adapter; use the model with its adapter");
             });
-    merging().merge(session);
-    merged = true;
   }
 
   /**

@@ -9,4 +9,16 @@ package dev.loraplus.config;
  * @param training over how much data
  */
 public record FineTuningConfig(
-    Task task, LoraConfig lora, OptimizerConfig optimizer, TrainingConfig training) {}
+    Task task, LoraConfig lora, OptimizerConfig optimizer, TrainingConfig training) {
+  /**
+   * Checks what the parts mean for each other: the schedule and the length of the run.
+   *
+   * @param task what the model learns to give
+   * @param lora which adapters
+   * @param optimizer how they learn
+   * @param training over how much data
+   */
+  public FineTuningConfig {
+    optimizer.requireReached(training.length());
+  }
+}

@@ -3,6 +3,7 @@ package dev.loraplus.conformance;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.adapter.FactoredStart;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
@@ -80,6 +81,7 @@ record RepeatedRun(
     try (AdaptedModel model =
         AdaptedModel.build(architecture, WeightSource.open(recorded.base()), lora, 0)) {
       stored.load(model);
+      FactoredStart.adopt(model);
       return new Taker(recorded, model).take();
     }
   }
@@ -123,14 +125,14 @@ record RepeatedRun(
     private RepeatedRun saved(
         Path directory, List<Trained> parameters, List<StepResult> results, float[] logits) {
       Path adapter = directory.resolve("adapter");
-      Path merged = directory.resolve("merged");
+      Path merged = directory.resolve("merged.safetensors");
       new AdapterDirectory(adapter).save(model, BaseModel.of("base", recorded.task()));
-      MergedCheckpoint.save(model, recorded.base(), recorded.task(), merged);
+      MergedCheckpoint.saveWeights(model, merged);
       return new RepeatedRun(
           parameters,
           results,
           TensorFile.read(adapter.resolve("adapter_model.safetensors")),
-          TensorFile.read(merged.resolve("model.safetensors")),
+          TensorFile.read(merged),
           logits);
     }
 

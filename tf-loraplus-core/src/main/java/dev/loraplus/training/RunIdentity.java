@@ -50,10 +50,10 @@ final class RunIdentity {
       Map<String, String> identity, OptimizerConfig config, long totalSteps) {
     identity.put("learningRate", Double.toString(config.learningRate()));
     identity.put("ratio", Double.toString(config.ratio()));
-    identity.put("embeddingLearningRate", Double.toString(config.embeddingLearningRate()));
+    identity.put("embeddingLearningRate", Double.toString(config.embeddingRate()));
     identity.put("savedModulesLearningRate", shown(config.savedModulesLearningRate()));
     identity.put("schedule", course(config.schedule(), totalSteps));
-    identity.put("weightDecay", Double.toString(config.weightDecay()));
+    identity.put("weightDecay", Double.toString(config.decay()));
     identity.put("decayExclusions", config.decayExclusions().toString());
     identity.put("maxGradNorm", shown(config.maxGradNorm()));
   }

@@ -69,7 +69,7 @@ public record TrainingPlan(
               member.group(),
               baseRates.getOrDefault(member.group(), Double.NaN),
               rates.getOrDefault(member.group(), Double.NaN),
-              member.decays() ? config.weightDecay() : 0));
+              member.decays() ? config.decay() : 0));
     }
     long all =
         model.variables().all().stream().mapToLong(variable -> variable.shape().size()).sum();
@@ -113,7 +113,7 @@ public record TrainingPlan(
                     pattern,
                     paths.size(),
                     paths.size() == 1 ? "module" : "modules",
-                    PathRanges.of(paths))));
+                    paths.isEmpty() ? "none" : PathRanges.of(paths))));
     return text.toString();
   }
 

@@ -118,7 +118,9 @@ final class TinyRun {
 
   /** By loss, with the best state kept. */
   static EvaluationConfig byLoss(long every, boolean keepBest, OptionalLong patience) {
-    return new EvaluationConfig(OptionalLong.of(every), Optional.of("loss"), keepBest, patience, 0);
+    Optional<String> metric =
+        keepBest || patience.isPresent() ? Optional.of("loss") : Optional.empty();
+    return new EvaluationConfig(OptionalLong.of(every), metric, keepBest, patience, 0);
   }
 
   Started start() {

@@ -141,6 +141,9 @@ public final class FineTuningBuilder {
     LoraConfig loraConfig = faults.collect(lora.options::build);
     OptimizerConfig optimizerConfig = faults.collect(optimizer.options::build);
     TrainingConfig trainingConfig = faults.collect(training.options::build);
+    if (optimizerConfig != null && trainingConfig != null) {
+      faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
+    }
     faults.throwIfAny();
     return new FineTuningConfig(
         chosenTask,

@@ -48,12 +48,11 @@ public final class FineTuningOptions {
     LoraConfig lora = faults.collect(() -> adapters.config(usual));
     OptimizerConfig optimizerConfig = faults.collect(optimizer::config);
     TrainingConfig trainingConfig = faults.collect(training::config);
+    if (optimizerConfig != null && trainingConfig != null) {
+      faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
+    }
     for (Runnable other : others) {
-      faults.collect(
-          () -> {
-            other.run();
-            return true;
-          });
+      faults.check(other);
     }
     faults.throwIfAny();
     return new Choice(
