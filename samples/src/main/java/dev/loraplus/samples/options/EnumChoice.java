@@ -4,6 +4,7 @@ import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.generation.EarlyStopping;
+import dev.loraplus.samples.paper.finetuning.GlueTask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     register(commandLine, LoraInit.class);
     register(commandLine, EarlyStopping.class);
     register(commandLine, ScheduleOptions.Kind.class);
+    register(commandLine, GlueTask.class);
   }
 
   @Override

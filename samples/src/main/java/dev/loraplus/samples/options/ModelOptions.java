@@ -30,6 +30,21 @@ public final class ModelOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String model;
 
+  /** For picocli. */
+  public ModelOptions() {}
+
+  /**
+   * A model that the caller has chosen.
+   *
+   * @param name a directory or the name of a bundled model
+   * @return the choice
+   */
+  public static ModelOptions of(String name) {
+    ModelOptions options = new ModelOptions();
+    options.model = name;
+    return options;
+  }
+
   /**
    * The model's directory; bundled models are copied out of their jars first.
    *
@@ -50,7 +65,7 @@ public final class ModelOptions {
    *
    * @return mean for MiniLM, else the first token for encoders and the last for decoders
    */
-  Pooling pooling() {
+  public Pooling pooling() {
     return switch (model) {
       case MINILM -> Pooling.MEAN;
       case BERT_BASE -> Pooling.CLS_POOLER;

@@ -1,5 +1,9 @@
 package dev.loraplus.samples.paper;
 
+import dev.loraplus.samples.paper.finetuning.GlueCommand;
+import dev.loraplus.samples.paper.finetuning.InitCommand;
+import dev.loraplus.samples.paper.finetuning.MethodsCommand;
+import dev.loraplus.samples.paper.finetuning.RankCommand;
 import dev.loraplus.samples.paper.theory.TheoryCommand;
 import dev.loraplus.samples.paper.toy.ToyCommand;
 import picocli.CommandLine.Command;
@@ -13,7 +17,14 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "WHAT",
     mixinStandardHelpOptions = true,
-    subcommands = {ToyCommand.class, TheoryCommand.class})
+    subcommands = {
+      ToyCommand.class,
+      TheoryCommand.class,
+      GlueCommand.class,
+      InitCommand.class,
+      RankCommand.class,
+      MethodsCommand.class
+    })
 public final class PaperCommand {
   /** For picocli. */
   public PaperCommand() {}

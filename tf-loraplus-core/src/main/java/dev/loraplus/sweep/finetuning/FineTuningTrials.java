@@ -134,6 +134,28 @@ public final class FineTuningTrials implements TrialRunner {
   }
 
   /**
+   * Measures some steps, to say how long a sweep will take. The first is left out: it optimises the
+   * graph.
+   *
+   * @param settings a point
+   * @param steps steps to measure, at least 1
+   * @return mean wall time of a step in seconds
+   * @throws dev.loraplus.optimizer.NotFiniteException if a step is not finite
+   */
+  public double secondsPerStep(Settings settings, int steps) {
+    FineTuningConfig config = FineTuningAxes.apply(base, settings);
+    Trainer trainer = running(shape(settings), config).trainer();
+    trainer.restart(config.optimizer(), 0);
+    StopWatch watch = new StopWatch(steps);
+    try {
+      trainer.run(List.of(watch));
+    } catch (StopWatch.Over e) {
+      // Enough steps; the next trial starts again.
+    }
+    return watch.mean();
+  }
+
+  /**
    * How many numbers a point trains.
    *
    * @param settings a point

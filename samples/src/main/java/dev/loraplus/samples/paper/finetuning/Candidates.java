@@ -1,0 +1,30 @@
+package dev.loraplus.samples.paper.finetuning;
+
+import dev.loraplus.sweep.Settings;
+import dev.loraplus.sweep.Study;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Equal budgets for LoRA and LoRA+: as many equal rates as pairs of rate and ratio. Ratios are 4
+ * and 16, which the paper's advice for B = 0 and A = 0 lies between.
+ */
+final class Candidates {
+  private static final double LOW = 2e-4;
+  private static final double HIGH = 5e-3;
+
+  private Candidates() {}
+
+  static Study.Arm lora(String name, boolean small, UnaryOperator<Settings> fixed) {
+    return arm(name, Experiment.equalRates(LOW, HIGH, small ? 4 : 8), fixed);
+  }
+
+  static Study.Arm loraPlus(String name, boolean small, UnaryOperator<Settings> fixed) {
+    double[] ratesA = small ? new double[] {2e-4, 8e-4} : new double[] {1e-4, 2e-4, 4e-4, 8e-4};
+    return arm(name, Experiment.ratios(ratesA, 4, 16), fixed);
+  }
+
+  static Study.Arm arm(String name, List<Settings> points, UnaryOperator<Settings> fixed) {
+    return new Study.Arm(name, points.stream().map(fixed).toList());
+  }
+}
