@@ -1,5 +1,7 @@
 package dev.loraplus.samples.paper;
 
+import dev.loraplus.samples.paper.commonsense.CommonsenseCommand;
+import dev.loraplus.samples.paper.e2e.E2eCommand;
 import dev.loraplus.samples.paper.finetuning.GlueCommand;
 import dev.loraplus.samples.paper.finetuning.InitCommand;
 import dev.loraplus.samples.paper.finetuning.MethodsCommand;
@@ -23,7 +25,9 @@ import picocli.CommandLine.Command;
       GlueCommand.class,
       InitCommand.class,
       RankCommand.class,
-      MethodsCommand.class
+      MethodsCommand.class,
+      E2eCommand.class,
+      CommonsenseCommand.class
     })
 public final class PaperCommand {
   /** For picocli. */

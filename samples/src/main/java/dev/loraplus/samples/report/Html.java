@@ -21,7 +21,7 @@ final class Html {
         border-bottom: 1px solid #e4e4e4; }
       thead th { border-bottom: 2px solid #222; }
       tbody th { font-weight: 500; }
-      .number { text-align: right; }
+      .number { text-align: right; white-space: nowrap; }
       .facts th { color: #5a5a5a; font-weight: 400; white-space: nowrap; }
       .facts td { overflow-wrap: anywhere; }
       figure { margin: 1.5rem 0; }
