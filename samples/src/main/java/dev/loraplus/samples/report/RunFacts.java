@@ -18,7 +18,7 @@ import org.tensorflow.TensorFlow;
  *
  * @param command as typed
  * @param finished when it ended
- * @param wallTime how long it took
+ * @param wallTime how long its last process took
  * @param machine processor, cores, memory and system
  * @param versions of this program, Java and TensorFlow
  */
@@ -90,7 +90,7 @@ public record RunFacts(
   Table table() {
     return Table.of("", "", "")
         .with("Command", command)
-        .with("Wall time", duration(wallTime))
+        .with("Wall time, last process", duration(wallTime))
         .with(
             "Finished",
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)

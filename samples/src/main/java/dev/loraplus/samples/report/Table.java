@@ -84,7 +84,9 @@ public record Table(String caption, List<String> headings, List<List<String>> ro
       text.append(caption).append('\n');
     }
     text.append(line(headings, widths)).append('\n');
-    rows.forEach(row -> text.append(line(row, widths)).append('\n'));
+    for (List<String> row : rows) {
+      text.append(line(row.stream().map(this::shown).toList(), widths)).append('\n');
+    }
     return text.toString();
   }
 
@@ -95,7 +97,7 @@ public record Table(String caption, List<String> headings, List<List<String>> ro
                 String.format(
                     Locale.ROOT,
                     "%" + (numeric(column) ? "" : "-") + widths[column] + "s",
-                    shown(cells.get(column))))
+                    cells.get(column)))
         .collect(Collectors.joining("  "))
         .stripTrailing();
   }

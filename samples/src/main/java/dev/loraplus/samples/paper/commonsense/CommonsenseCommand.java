@@ -151,8 +151,7 @@ public final class CommonsenseCommand implements Callable<Integer> {
   }
 
   private String command() {
-    return "paper commonsense "
-        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    return String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private void requireModels() {

@@ -152,8 +152,7 @@ public final class E2eCommand implements Callable<Integer> {
   }
 
   private String command() {
-    return String.join(
-        " ", "paper", "e2e", String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+    return String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private void requireModel() {

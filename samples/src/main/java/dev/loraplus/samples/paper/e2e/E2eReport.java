@@ -21,7 +21,7 @@ final class E2eReport {
       "The LoRA+ paper has no experiment on E2E NLG. The secondary source is a widely read"
           + " description of LoRA+ that prints these numbers for GPT-2, without the model's size,"
           + " rates or seeds. BLEU is sacrebleu's default; published values on E2E usually come from"
-          + " the challenge's own scripts, which ignore case, so they are some points higher.";
+          + " the challenge's own scripts, which ignore case: they are not quite the same measure.";
   private static final String RATES =
       "Both arms have the rate of A that was asked for. It was not tuned, so a difference says what"
           + " the ratio does at this rate, not that a tuned LoRA could not do as well.";
@@ -50,7 +50,7 @@ final class E2eReport {
       List<E2eResult> runs = each.getValue();
       table =
           table.with(
-              "%s (ratio %.4g)".formatted(each.getKey().name(), each.getKey().ratio()),
+              "%s (ratio %s)".formatted(each.getKey().name(), plain(each.getKey().ratio())),
               spread(runs, E2eResult::bleu, 2),
               spread(runs, E2eResult::nist, 3),
               spread(runs, E2eResult::rougeL, 2),
@@ -95,6 +95,13 @@ final class E2eReport {
         .picture(curves, "Training loss of a token, by optimizer step.")
         .facts(facts)
         .write(directory.resolve("report.html"));
+  }
+
+  /** Without a zero after the point. */
+  private static String plain(double ratio) {
+    return ratio == Math.rint(ratio)
+        ? String.format(Locale.ROOT, "%.0f", ratio)
+        : Double.toString(ratio);
   }
 
   private static Curve curve(String name, List<E2eResult> runs) {

@@ -53,7 +53,7 @@ record E2eSetting(
   private static final double DROPOUT = 0.1;
   private static final double WEIGHT_DECAY = 0.01;
   private static final double WARMUP = 0.02;
-  private static final long CHECKPOINT_EVERY = 200;
+  private static final long MOST_BETWEEN_CHECKPOINTS = 200;
   private static final int PROMPTS_AT_A_TIME = 8;
 
   /** A method: LoRA has the ratio 1. */
@@ -97,7 +97,7 @@ record E2eSetting(
             new BatchConfig(batchSize, 1, maxLength, List.of(), BatchOrder.SHUFFLED),
             new EvaluationConfig(
                 OptionalLong.of(steps), Optional.empty(), false, OptionalLong.empty(), 0),
-            Optional.of(new CheckpointConfig(checkpoints, CHECKPOINT_EVERY, 1)),
+            Optional.of(new CheckpointConfig(checkpoints, Math.max(1, Math.min(MOST_BETWEEN_CHECKPOINTS, steps / 5)), 1)),
             seed);
     return new FineTuningConfig(new Task.CausalLanguageModel(), lora, optimizer, run);
   }
