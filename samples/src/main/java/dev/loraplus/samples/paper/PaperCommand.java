@@ -2,10 +2,13 @@ package dev.loraplus.samples.paper;
 
 import dev.loraplus.samples.paper.commonsense.CommonsenseCommand;
 import dev.loraplus.samples.paper.e2e.E2eCommand;
+import dev.loraplus.samples.paper.finetuning.CurvesCommand;
 import dev.loraplus.samples.paper.finetuning.GlueCommand;
 import dev.loraplus.samples.paper.finetuning.InitCommand;
 import dev.loraplus.samples.paper.finetuning.MethodsCommand;
 import dev.loraplus.samples.paper.finetuning.RankCommand;
+import dev.loraplus.samples.paper.finetuning.RatioCommand;
+import dev.loraplus.samples.paper.overhead.OverheadCommand;
 import dev.loraplus.samples.paper.theory.TheoryCommand;
 import dev.loraplus.samples.paper.toy.ToyCommand;
 import picocli.CommandLine.Command;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Command;
       InitCommand.class,
       RankCommand.class,
       MethodsCommand.class,
+      RatioCommand.class,
+      CurvesCommand.class,
+      OverheadCommand.class,
       E2eCommand.class,
       CommonsenseCommand.class
     })

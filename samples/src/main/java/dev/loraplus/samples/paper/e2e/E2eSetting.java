@@ -97,7 +97,9 @@ record E2eSetting(
             new BatchConfig(batchSize, 1, maxLength, List.of(), BatchOrder.SHUFFLED),
             new EvaluationConfig(
                 OptionalLong.of(steps), Optional.empty(), false, OptionalLong.empty(), 0),
-            Optional.of(new CheckpointConfig(checkpoints, Math.max(1, Math.min(MOST_BETWEEN_CHECKPOINTS, steps / 5)), 1)),
+            Optional.of(
+                new CheckpointConfig(
+                    checkpoints, Math.max(1, Math.min(MOST_BETWEEN_CHECKPOINTS, steps / 5)), 1)),
             seed);
     return new FineTuningConfig(new Task.CausalLanguageModel(), lora, optimizer, run);
   }

@@ -10,17 +10,26 @@ import java.util.function.UnaryOperator;
  * and 16, which the paper's advice for B = 0 and A = 0 lies between.
  */
 final class Candidates {
-  private static final double LOW = 2e-4;
-  private static final double HIGH = 5e-3;
+  /** Short runs want high rates. */
+  private static final double SMALL_LOW = 1e-3;
+
+  private static final double SMALL_HIGH = 3e-2;
+  private static final double LOW = 1e-4;
+  private static final double HIGH = 8e-3;
 
   private Candidates() {}
 
   static Study.Arm lora(String name, boolean small, UnaryOperator<Settings> fixed) {
-    return arm(name, Experiment.equalRates(LOW, HIGH, small ? 4 : 8), fixed);
+    return arm(
+        name,
+        small
+            ? Experiment.equalRates(SMALL_LOW, SMALL_HIGH, 4)
+            : Experiment.equalRates(LOW, HIGH, 8),
+        fixed);
   }
 
   static Study.Arm loraPlus(String name, boolean small, UnaryOperator<Settings> fixed) {
-    double[] ratesA = small ? new double[] {2e-4, 8e-4} : new double[] {1e-4, 2e-4, 4e-4, 8e-4};
+    double[] ratesA = small ? new double[] {1e-3, 4e-3} : new double[] {1e-4, 2e-4, 4e-4, 8e-4};
     return arm(name, Experiment.ratios(ratesA, 4, 16), fixed);
   }
 

@@ -20,10 +20,13 @@ import dev.loraplus.samples.WordNetGlosses;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.samples.paper.RunOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,8 +112,8 @@ public final class ExperimentOptions {
       development = dataset(split.development());
       learned = new Task.Classification(WordNetGlosses.labels(), chosen.pooling());
     }
-    training = first(training, scale.trainingTexts());
-    development = first(development, scale.developmentTexts());
+    training = sample(training, scale.trainingTexts());
+    development = sample(development, scale.developmentTexts());
     return new Experiment(
         model + " on " + data,
         chosen.directory(),
@@ -183,8 +186,14 @@ public final class ExperimentOptions {
         .toList();
   }
 
-  private static Dataset first(Dataset data, int most) {
-    return data.size() <= most ? data : Dataset.of(data.examples().subList(0, most));
+  /** A random part of the data, the same everywhere: files may be in order of their labels. */
+  private static Dataset sample(Dataset data, int most) {
+    if (data.size() <= most) {
+      return data;
+    }
+    List<Example> shuffled = new ArrayList<>(data.examples());
+    Collections.shuffle(shuffled, new Random(0));
+    return Dataset.of(shuffled.subList(0, most));
   }
 
   private static Dataset dataset(List<LabelledText> texts) {

@@ -36,9 +36,9 @@ public final class GlueCommand implements Callable<Integer> {
   private static final double[] PAPER_B = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 4e-3};
 
   /** Shorter runs want higher rates. */
-  private static final double[] SMALL_A = {2e-4, 8e-4, 3.2e-3};
+  private static final double[] SMALL_A = {8e-4, 3.2e-3, 1.28e-2};
 
-  private static final double[] SMALL_B = {2e-4, 8e-4, 3.2e-3, 1.28e-2};
+  private static final double[] SMALL_B = {8e-4, 3.2e-3, 1.28e-2, 5.12e-2};
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
