@@ -24,6 +24,7 @@ module dev.loraplus.core {
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
   exports dev.loraplus.serving;
+  exports dev.loraplus.training.metrics.text;
   exports dev.loraplus.sweep.finetuning;
   exports dev.loraplus.sweep.statistics;
   exports dev.loraplus.sweep;

@@ -67,12 +67,13 @@ public final class LoraPlus {
             .setExecutionExceptionHandler(new FailureReport(() -> root.verbose))
             .setParameterExceptionHandler(new UsageReport());
     EnumChoice.register(commandLine);
-    for (CommandLine command : commandLine.getSubcommands().values()) {
-      command
-          .getHelpSectionMap()
-          .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionSections());
-    }
+    commandLine.getSubcommands().values().forEach(LoraPlus::listOptionsBySection);
     return commandLine;
+  }
+
+  private static void listOptionsBySection(CommandLine command) {
+    command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionSections());
+    command.getSubcommands().values().forEach(LoraPlus::listOptionsBySection);
   }
 
   /** The exit code; picocli hands exceptions to the failure report, but lets errors through. */

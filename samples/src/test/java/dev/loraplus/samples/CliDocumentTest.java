@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -22,6 +25,7 @@ class CliDocumentTest {
   private static final String RUN = "java -jar samples/target/loraplus.jar ";
   private static final Set<String> COMMANDS =
       Set.of("finetune", "plan", "evaluate", "predict", "generate", "merge");
+  private static final Set<String> EXPERIMENTS = Set.of("e2e", "commonsense");
   private static final Set<String> STANDARD = Set.of("--help", "--version", "--verbose");
 
   @Test
@@ -57,8 +61,12 @@ class CliDocumentTest {
 
     Set<String> options = new TreeSet<>(Set.of("--no-header"));
     CommandLine root = LoraPlus.commandLine(LoraPlus.create());
-    root.getSubcommands().entrySet().stream()
-        .filter(entry -> COMMANDS.contains(entry.getKey()))
+    Map<String, CommandLine> experiments =
+        Objects.requireNonNull(root.getSubcommands().get("paper")).getSubcommands();
+    Stream.concat(
+            root.getSubcommands().entrySet().stream()
+                .filter(entry -> COMMANDS.contains(entry.getKey())),
+            experiments.entrySet().stream().filter(entry -> EXPERIMENTS.contains(entry.getKey())))
         .flatMap(entry -> entry.getValue().getCommandSpec().options().stream())
         .forEach(option -> options.add(option.longestName()));
     options.removeAll(STANDARD);

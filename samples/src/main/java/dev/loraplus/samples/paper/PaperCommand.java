@@ -1,5 +1,7 @@
 package dev.loraplus.samples.paper;
 
+import dev.loraplus.samples.paper.commonsense.CommonsenseCommand;
+import dev.loraplus.samples.paper.e2e.E2eCommand;
 import dev.loraplus.samples.paper.finetuning.CurvesCommand;
 import dev.loraplus.samples.paper.finetuning.GlueCommand;
 import dev.loraplus.samples.paper.finetuning.InitCommand;
@@ -29,7 +31,9 @@ import picocli.CommandLine.Command;
       MethodsCommand.class,
       RatioCommand.class,
       CurvesCommand.class,
-      OverheadCommand.class
+      OverheadCommand.class,
+      E2eCommand.class,
+      CommonsenseCommand.class
     })
 public final class PaperCommand {
   /** For picocli. */
