@@ -1,0 +1,97 @@
+package dev.loraplus.savedmodel.flat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+
+/**
+ * A signature of a model as one graph without calls, so that gradients and adapters reach every op.
+ * Its outputs are those of the signature, bit for bit. Bodies of If and While stay functions.
+ *
+ * @param graph nodes and the functions that they still need
+ * @param inputs placeholders by the signature's keys
+ * @param outputs tensors by the signature's keys
+ * @param variables the variables that the outputs depend on
+ * @param start how they get their values
+ */
+public record FlatGraph(
+    GraphDef graph,
+    Map<String, TensorName> inputs,
+    Map<String, TensorName> outputs,
+    List<FlatVariable> variables,
+    StartValues start) {
+
+  /**
+   * Copies the collections.
+   *
+   * @param graph nodes and the functions that they still need
+   * @param inputs placeholders by the signature's keys
+   * @param outputs tensors by the signature's keys
+   * @param variables the variables that the outputs depend on
+   * @param start how they get their values
+   */
+  public FlatGraph {
+    inputs = Map.copyOf(inputs);
+    outputs = Map.copyOf(outputs);
+    variables = List.copyOf(variables);
+  }
+
+  /**
+   * Flattens the signature {@code serving_default} of a SavedModel.
+   *
+   * @param savedModel the SavedModel's directory
+   * @return the flat graph
+   * @throws SavedModelException if the model is damaged or has no such signature
+   */
+  public static FlatGraph of(Path savedModel) {
+    return of(savedModel, SavedModelFile.DEFAULT_SIGNATURE);
+  }
+
+  /**
+   * Flattens one signature of a SavedModel.
+   *
+   * @param savedModel the SavedModel's directory
+   * @param signature the signature's name
+   * @return the flat graph
+   * @throws SavedModelException if the model is damaged or has no such signature
+   */
+  public static FlatGraph of(Path savedModel, String signature) {
+    return new SignatureFlattener(SavedModelFile.read(savedModel)).flatten(signature);
+  }
+
+  /**
+   * A plain graph, such as a frozen one; calls in it are inlined. Variables keep the values that
+   * the caller assigns.
+   *
+   * @param graph the graph
+   * @param inputs placeholders by key
+   * @param outputs tensors by key
+   * @return the flat graph
+   * @throws SavedModelException if an input or output is missing
+   */
+  public static FlatGraph of(
+      GraphDef graph, Map<String, TensorName> inputs, Map<String, TensorName> outputs) {
+    return PlainFlattener.flatten(graph, inputs, outputs);
+  }
+
+  /**
+   * The variable behind a node.
+   *
+   * @param node name of the node that gives the handle or the ref
+   * @return empty if the node is no variable
+   */
+  public Optional<FlatVariable> variable(String node) {
+    return variables.stream().filter(variable -> variable.node().equals(node)).findFirst();
+  }
+
+  /** Whether a variable can carry an adapter or train: float32, float16, bfloat16 or float64. */
+  static boolean isFloating(DataType type) {
+    return type == DataType.DT_FLOAT
+        || type == DataType.DT_HALF
+        || type == DataType.DT_BFLOAT16
+        || type == DataType.DT_DOUBLE;
+  }
+}
