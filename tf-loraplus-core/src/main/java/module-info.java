@@ -24,6 +24,7 @@ module dev.loraplus.core {
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
   exports dev.loraplus.savedmodel.flat;
+  exports dev.loraplus.savedmodel.target;
   exports dev.loraplus.serving;
   exports dev.loraplus.training.metrics;
   exports dev.loraplus.training.monitor;

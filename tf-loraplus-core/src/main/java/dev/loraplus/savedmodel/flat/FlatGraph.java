@@ -1,11 +1,12 @@
 package dev.loraplus.savedmodel.flat;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * A signature of a model as one graph without calls, so that gradients and adapters reach every op.
@@ -87,11 +88,14 @@ public record FlatGraph(
     return variables.stream().filter(variable -> variable.node().equals(node)).findFirst();
   }
 
-  /** Whether a variable can carry an adapter or train: float32, float16, bfloat16 or float64. */
-  static boolean isFloating(DataType type) {
-    return type == DataType.DT_FLOAT
-        || type == DataType.DT_HALF
-        || type == DataType.DT_BFLOAT16
-        || type == DataType.DT_DOUBLE;
+  /**
+   * The nodes that the outputs depend on, without those that only set values.
+   *
+   * @return by name
+   */
+  public Map<String, NodeDef> forward() {
+    Map<String, NodeDef> nodes = new LinkedHashMap<>();
+    graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    return Closure.nodes(nodes, outputs.values().stream().map(TensorName::node).toList());
   }
 }
