@@ -9,11 +9,39 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /** What nodes need: other nodes, and functions. */
-final class Closure {
+public final class Closure {
   private Closure() {}
+
+  /**
+   * A graph without what some of its nodes do not need.
+   *
+   * @param graph the graph
+   * @param ends names of the nodes to keep
+   * @return these nodes, all that they depend on, and the functions that they need
+   * @throws SavedModelException if a node is missing
+   */
+  public static GraphDef prune(GraphDef graph, Collection<String> ends) {
+    Map<String, NodeDef> all = new LinkedHashMap<>();
+    graph.getNodeList().forEach(node -> all.put(node.getName(), node));
+    Map<String, FunctionDef> library = new LinkedHashMap<>();
+    graph
+        .getLibrary()
+        .getFunctionList()
+        .forEach(function -> library.put(function.getSignature().getName(), function));
+    Map<String, NodeDef> kept = nodes(all, ends);
+    return graph.toBuilder()
+        .clearNode()
+        .addAllNode(kept.values())
+        .setLibrary(
+            FunctionDefLibrary.newBuilder()
+                .addAllFunction(functions(kept.values(), library).values()))
+        .build();
+  }
 
   /**
    * The nodes that others depend on, control edges included.

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -76,6 +78,26 @@ public record FlatGraph(
   public static FlatGraph of(
       GraphDef graph, Map<String, TensorName> inputs, Map<String, TensorName> outputs) {
     return PlainFlattener.flatten(graph, inputs, outputs);
+  }
+
+  /**
+   * A graph that runs in a session, such as one built with TensorFlow Java. Its variables, resource
+   * or ref, are copied as they stand; the session is not changed.
+   *
+   * @param session holds the values
+   * @param inputs placeholders by key
+   * @param outputs tensors by key
+   * @return the flat graph
+   * @throws SavedModelException if an input is no op of the session's graph
+   */
+  public static FlatGraph of(
+      Session session, Map<String, Operand<?>> inputs, Map<String, Operand<?>> outputs) {
+    return LiveFlattener.flatten(session, inputs, outputs);
+  }
+
+  /** The same graph with other values to start from. */
+  FlatGraph startingWith(StartValues values) {
+    return new FlatGraph(graph, inputs, outputs, variables, values);
   }
 
   /**

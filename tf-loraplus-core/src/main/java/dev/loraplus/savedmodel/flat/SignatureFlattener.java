@@ -71,7 +71,7 @@ final class SignatureFlattener {
   }
 
   private StartValues start() {
-    return new StartValues(restore(), initializers(), assets());
+    return new StartValues(restore(), initializers(), assets(), Map.of());
   }
 
   private StartValues.Restore restore() {

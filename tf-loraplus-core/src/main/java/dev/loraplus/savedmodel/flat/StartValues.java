@@ -3,9 +3,13 @@ package dev.loraplus.savedmodel.flat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
 
 /**
  * How the variables and tables of a flat graph get their values, by ops of the graph itself.
@@ -13,9 +17,13 @@ import org.tensorflow.types.TString;
  * @param restore how variables are read; where the graph has no variables, nothing runs
  * @param initializers nodes that fill tables and the like, after the variables
  * @param assets paths of files that the initializers read, by the tensor that takes the path
+ * @param copies values from another session, by variable
  */
 public record StartValues(
-    Restore restore, List<String> initializers, Map<TensorName, Path> assets) {
+    Restore restore,
+    List<String> initializers,
+    Map<TensorName, Path> assets,
+    Map<FlatVariable, Tensor> copies) {
 
   /**
    * A saver's op for reading.
@@ -35,10 +43,12 @@ public record StartValues(
    * @param restore how variables are read
    * @param initializers nodes that fill tables and the like
    * @param assets paths of files that the initializers read
+   * @param copies values from another session, by variable
    */
   public StartValues {
     initializers = List.copyOf(initializers);
     assets = Map.copyOf(assets);
+    copies = Map.copyOf(copies);
   }
 
   /**
@@ -47,7 +57,12 @@ public record StartValues(
    * @return no ops
    */
   public static StartValues none() {
-    return new StartValues(Restore.NOTHING, List.of(), Map.of());
+    return of(Map.of());
+  }
+
+  /** Values from another session. */
+  static StartValues of(Map<FlatVariable, Tensor> copies) {
+    return new StartValues(Restore.NOTHING, List.of(), Map.of(), copies);
   }
 
   /**
@@ -66,9 +81,30 @@ public record StartValues(
             .close();
       }
     }
+    if (!copies.isEmpty()) {
+      copy(session);
+    }
     if (!initializers.isEmpty()) {
       initialize(session);
     }
+  }
+
+  private void copy(Session session) {
+    Ops tf = Ops.create(session.graph()).withSubScope("start");
+    Session.Runner runner = session.runner();
+    copies.forEach(
+        (variable, value) -> {
+          Output<?> node = session.graph().operationOrThrow(variable.node()).output(0);
+          Output<?> fed = tf.placeholder(DataTypes.type(variable.dtype())).asOutput();
+          runner.feed(fed, value);
+          runner.addTarget(
+              variable.resource() ? tf.assignVariableOp(node, fed) : assign(tf, node, fed));
+        });
+    runner.run().close();
+  }
+
+  private static <T extends TType> Op assign(Ops tf, Output<T> variable, Output<?> value) {
+    return tf.assign(variable, value.expect(variable.type()));
   }
 
   private void initialize(Session session) {
