@@ -60,13 +60,8 @@ CASES = {
         "gpt2-lm", dict(target_modules=["c_attn", "c_proj"], bias="all", fan_in_fan_out=True)),
     "gpt2_lm_lora_bias": case(
         "gpt2-lm", dict(target_modules=["c_attn"], lora_bias=True, fan_in_fan_out=True)),
-    "gpt2_lm_dora_olora": case(
-        "gpt2-lm", dict(target_modules=["attn.c_proj"], use_dora=True, fan_in_fan_out=True,
-                        init_lora_weights="olora"), schedule=COSINE),
     "gpt2_lm_head_saved": case(
         "gpt2-lm", dict(target_modules=["c_attn"], modules_to_save=["ln_f"], fan_in_fan_out=True)),
-    "gpt2_lm_table_saved": case(
-        "gpt2-lm", dict(target_modules=["c_attn"], modules_to_save=["wte"], fan_in_fan_out=True)),
     "gpt2_lm_orthogonal_adam": case(
         "gpt2-lm", dict(target_modules=["mlp.c_proj"], init_lora_weights="orthogonal",
                         fan_in_fan_out=True),
@@ -113,8 +108,6 @@ CASES = {
         "tied-lm", dict(target_modules=["q_proj", "embed_tokens"]),
         ADAMW | dict(loraplus_lr_embedding=1e-3)),
     "tied_lm_all_linear": case("tied-lm", dict(target_modules="all-linear")),
-    "tied_lm_table_saved": case(
-        "tied-lm", dict(target_modules=["q_proj"], modules_to_save=["embed_tokens"])),
     "qwen2_lm_bias_all": case(
         "qwen2-lm", dict(target_modules=["q_proj", "k_proj"], bias="all")),
     "qwen2_cls_lora_only": case(

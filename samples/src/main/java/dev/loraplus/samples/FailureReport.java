@@ -4,6 +4,7 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
 import dev.loraplus.optimizer.NotFiniteException;
 import dev.loraplus.samples.options.OptionNames;
+import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.training.CheckpointException;
 import dev.loraplus.weights.WeightException;
 import java.io.PrintWriter;
@@ -53,6 +54,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         || failure instanceof CheckpointException
         || failure instanceof NotFiniteException
         || failure instanceof WeightException
+        || failure instanceof SavedModelException
         || failure instanceof UncheckedIOException
         || failure.getClass() == IllegalArgumentException.class
         || failure.getClass() == IllegalStateException.class;

@@ -4,6 +4,7 @@ import dev.loraplus.samples.command.ConformanceCommand;
 import dev.loraplus.samples.command.EvaluateCommand;
 import dev.loraplus.samples.command.FinetuneCommand;
 import dev.loraplus.samples.command.GenerateCommand;
+import dev.loraplus.samples.command.InspectCommand;
 import dev.loraplus.samples.command.MergeCommand;
 import dev.loraplus.samples.command.PlanCommand;
 import dev.loraplus.samples.command.PredictCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       GenerateCommand.class,
       MergeCommand.class,
+      InspectCommand.class,
       ConformanceCommand.class,
       HelpCommand.class
     },

@@ -28,6 +28,9 @@ public final class ConformanceSuite {
 
   private ConformanceSuite(Path directory) {
     this.directory = directory;
+    if (!Files.isDirectory(directory)) {
+      throw new ConfigurationException(directory + ": no such folder");
+    }
     this.bases = folders("bases");
     this.cases = folders("cases");
     if (cases.isEmpty()) {
@@ -40,7 +43,7 @@ public final class ConformanceSuite {
    *
    * @param directory holds {@code bases/} and {@code cases/}
    * @return what is there
-   * @throws ConfigurationException if one of the two is not there, or there is no case
+   * @throws ConfigurationException if it or one of the two is not there, or there is no case
    */
   public static ConformanceSuite open(Path directory) {
     return new ConformanceSuite(directory);

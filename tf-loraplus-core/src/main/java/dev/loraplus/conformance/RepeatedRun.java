@@ -3,6 +3,7 @@ package dev.loraplus.conformance;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.adapter.FactoredStart;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
@@ -80,6 +81,7 @@ record RepeatedRun(
     try (AdaptedModel model =
         AdaptedModel.build(architecture, WeightSource.open(recorded.base()), lora, 0)) {
       stored.load(model);
+      FactoredStart.adopt(model);
       return new Taker(recorded, model).take();
     }
   }

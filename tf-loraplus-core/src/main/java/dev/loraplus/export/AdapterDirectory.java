@@ -179,7 +179,8 @@ public final class AdapterDirectory {
    *
    * @param model a model with the same adapters
    * @throws WeightException if a tensor is missing, has another shape or belongs to no adapter of
-   *     this model, listing all such tensors; the model is then unchanged
+   *     this model, listing all such tensors, or the adapter is for another base model; the model
+   *     is then unchanged
    */
   public void load(AdaptedModel model) {
     Path file = directory.resolve(TENSORS);
@@ -189,6 +190,7 @@ public final class AdapterDirectory {
       Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
       try {
         requireSameTensors(source, shapes(model, names, variables.keySet()));
+        FrozenCopies.require(source, model);
         variables.forEach(
             (parameter, variable) ->
                 values.put(

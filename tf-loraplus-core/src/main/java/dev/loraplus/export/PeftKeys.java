@@ -8,6 +8,9 @@ import java.util.stream.Collectors;
 final class PeftKeys {
   static final String PREFIX = "base_model.model.";
 
+  /** How the key of the frozen weight of an adapted module ends. */
+  static final String FROZEN = ".base_layer.weight";
+
   /** Second names of the bias of a masked language model's head. */
   private static final Set<String> TIED_BIASES =
       Set.of(PREFIX + "cls.predictions.decoder.bias", PREFIX + "lm_head.decoder.bias");
@@ -43,6 +46,6 @@ final class PeftKeys {
     return key.contains(".original_module.")
         || key.contains(".modules_to_save.")
         || TIED_BIASES.contains(key)
-        || key.endsWith(".base_layer.weight");
+        || key.endsWith(FROZEN);
   }
 }

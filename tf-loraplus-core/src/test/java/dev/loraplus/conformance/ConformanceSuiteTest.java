@@ -147,6 +147,7 @@ final class ConformanceSuiteTest {
 
   @Test
   void aFolderOfAnotherLayoutIsRefused(@TempDir Path empty) throws IOException {
+    assertRefused(empty.resolve("nowhere"), "nowhere: no such folder");
     assertRefused(empty, "must hold the folders bases/ and cases/, has no bases/");
     Files.createDirectories(empty.resolve("bases"));
     assertRefused(empty, "must hold the folders bases/ and cases/, has no cases/");

@@ -1,0 +1,77 @@
+package dev.loraplus.savedmodel;
+
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.TargetModules;
+import dev.loraplus.savedmodel.loss.OutputScale;
+import dev.loraplus.savedmodel.loss.SignatureLoss;
+import dev.loraplus.savedmodel.loss.TrainingLoss;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Tensor;
+
+/** Runs on models of the corpus, with an adapter on every kernel and table that can have one. */
+public final class CorpusTuning {
+  /** eta_A of the runs. */
+  public static final double RATE = 2e-2;
+
+  private CorpusTuning() {}
+
+  /** A run of rank 1. */
+  public static SavedModelTuning of(CorpusModel corpus) {
+    String layers =
+        switch (corpus.name()) {
+          case "gru" -> "hidden|head";
+          case "convnet" -> "conv1|conv2|head";
+          default -> ".*";
+        };
+    TargetModules targets =
+        TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?(kernel|embeddings?)");
+    return options(corpus, LoraConfig.of(1, 2, targets)).prepare();
+  }
+
+  /** Options with the corpus's loss. */
+  public static TuningOptions options(CorpusModel corpus, LoraConfig config) {
+    return SavedModelTuning.of(corpus.directory())
+        .lora(config)
+        .loss(loss(corpus))
+        .optimizer(OptimizerConfig.of(RATE, 4))
+        .seed(5);
+  }
+
+  /** The loss that Python computed too. */
+  public static TrainingLoss loss(CorpusModel corpus) {
+    String output = corpus.lossOutput();
+    return switch (corpus.lossKind()) {
+      case "logits" -> SignatureLoss.classification(output, OutputScale.LOGITS);
+      case "probabilities" -> SignatureLoss.classification(output, OutputScale.PROBABILITIES);
+      default -> SignatureLoss.regression(output);
+    };
+  }
+
+  /** Inputs and labels. */
+  public static Map<String, Tensor> batch(CorpusModel corpus) {
+    Map<String, Tensor> batch = new LinkedHashMap<>(corpus.inputs());
+    batch.put(SignatureLoss.LABELS, corpus.labels());
+    return batch;
+  }
+
+  /** The same configuration with weights that train in full. */
+  public static LoraConfig withSaved(LoraConfig config, List<String> saved) {
+    return new LoraConfig(
+        config.rank(),
+        config.alpha(),
+        config.dropout(),
+        config.targets(),
+        config.excludes(),
+        config.layers(),
+        config.patterns(),
+        config.bias(),
+        Optional.of(saved),
+        config.init(),
+        config.variant(),
+        config.rsLora());
+  }
+}
