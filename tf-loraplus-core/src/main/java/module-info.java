@@ -27,6 +27,7 @@ module dev.loraplus.core {
   exports dev.loraplus.savedmodel.adapt;
   exports dev.loraplus.savedmodel.export;
   exports dev.loraplus.savedmodel.flat;
+  exports dev.loraplus.savedmodel.gradient;
   exports dev.loraplus.savedmodel.loss;
   exports dev.loraplus.savedmodel.target;
   exports dev.loraplus.serving;
