@@ -5,7 +5,8 @@ Needs: tensorflow, keras 3. Without names it makes all of them, each in a proces
 the names of functions, which TensorFlow counts, do not depend on the others.
 
 src/test/resources/savedmodels/NAME/
-  saved_model.pb, variables/, assets/   the model; signature serving_default
+  saved_model.pb, variables/, assets/   the model; signature serving_default. Keras exports its
+                        variables in an order that may differ at each run; their values do not
   example.json                          one call of the signature and one loss with its gradients:
     inputs, outputs   argument or result -> {dtype, shape, values}; the values of bfloat16 as float32
     loss              {kind, output, labels, value}; kind is logits or probabilities (mean sparse
@@ -328,6 +329,32 @@ def embedding():
                "squared_error", uniform((4, 1), 35))
 
 
+def gaps():
+    """Ops whose gradients TensorFlow's C++ library lacks, between the loss and the first kernel."""
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.first = tf.Variable(uniform((4, 6), 43), name="first/kernel")
+    module.second = tf.Variable(uniform((6, 3), 44), name="second/kernel")
+
+    @tf.custom_gradient
+    def swish(x):
+        y = tf.sigmoid(x)
+        return x * y, lambda dy: dy * (y + x * y * (1 - y))
+
+    def call(values):
+        x = tf.ensure_shape(tf.matmul(values["x"], module.first), (None, 6))
+        x = swish(x)  # the graph has an IdentityN
+        x = 0.5 * x * tf.math.erfc(-x / 1.4142135)
+        entropy = tf.math.xlogy(tf.sigmoid(x), tf.sigmoid(x))
+        x = x + tf.math.multiply_no_nan(entropy, values["mask"])
+        return {"logits": tf.matmul(x, module.second)}
+
+    specs = {"x": ((None, 4), tf.float32), "mask": ((None, 1), tf.float32)}
+    inputs = {"x": uniform((5, 4), 45), "mask": uniform((5, 1), 46, 0, 1).round()}
+    save_module("gaps", module, call, specs, inputs, "logits", "logits", integers((5,), 3, 47))
+
+
 def tf1():
     """A graph of TensorFlow 1 with ref variables, a lookup and a flag with a default."""
     import tensorflow as tf
@@ -386,6 +413,7 @@ MODELS = {
     "mixed": mixed,
     "tied": tied,
     "embedding": embedding,
+    "gaps": gaps,
     "tf1": tf1,
 }
 
