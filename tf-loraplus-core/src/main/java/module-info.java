@@ -23,7 +23,6 @@ module dev.loraplus.core {
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
-  exports dev.loraplus.savedmodel.gradient;
   exports dev.loraplus.savedmodel;
   exports dev.loraplus.savedmodel.adapt;
   exports dev.loraplus.savedmodel.export;
