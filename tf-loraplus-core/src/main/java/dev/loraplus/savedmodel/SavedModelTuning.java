@@ -8,6 +8,8 @@ import dev.loraplus.optimizer.TrainStep;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.gradient.DifferentiationCheck;
+import dev.loraplus.savedmodel.gradient.MissingGradients;
 import dev.loraplus.savedmodel.loss.BuiltLoss;
 import dev.loraplus.savedmodel.loss.TrainingLoss;
 import dev.loraplus.training.TrainingPlan;
@@ -51,6 +53,8 @@ public final class SavedModelTuning implements AutoCloseable {
     this.settings = settings;
     this.loss = settings.loss().build(model);
     requireFreeKeys();
+    MissingGradients.register();
+    DifferentiationCheck.require(model.graph(), loss.mean(), model.parameters());
     this.optimizer =
         new LoraPlusOptimizer(
             model.graph(), settings.optimizer(), model.parameters(), settings.totalSteps());
@@ -175,7 +179,7 @@ public final class SavedModelTuning implements AutoCloseable {
     }
   }
 
-  private Session.Runner runner(Map<String, ? extends Tensor> batch) {
+  Session.Runner runner(Map<String, ? extends Tensor> batch) {
     Map<String, Output<?>> feeds = new LinkedHashMap<>(loss.feeds());
     model.adapted().flat().inputs().keySet().forEach(key -> feeds.put(key, model.input(key)));
     if (!feeds.keySet().equals(batch.keySet())) {

@@ -81,6 +81,8 @@ public final class TuningOptions {
    * @return the run; the caller closes it
    * @throws ConfigurationException if an option is missing or does not fit the model
    * @throws dev.loraplus.savedmodel.flat.SavedModelException if the loss does not fit the model
+   * @throws dev.loraplus.savedmodel.gradient.NotDifferentiableException naming every op between the
+   *     loss and an adapter that has no gradient
    */
   public SavedModelTuning prepare() {
     return SavedModelTuning.prepare(

@@ -46,8 +46,8 @@ public final class AdaptedSavedModel implements AutoCloseable {
     this.graph = graph;
     graph.importGraphDef(adapted.flat().graph());
     for (AdapterNodes adapter : adapted.adapters()) {
-      adapterVariables.add(adapter.a(graph));
-      adapterVariables.add(adapter.b(graph));
+      adapterVariables.add(adapter.a().in(graph));
+      adapterVariables.add(adapter.b().in(graph));
       parameters.addAll(adapter.parameters(graph));
     }
     SavedWeights saved = new SavedWeights(adapted.flat(), graph);
@@ -96,10 +96,11 @@ public final class AdaptedSavedModel implements AutoCloseable {
     Map<String, ResourceVariable> byName = new LinkedHashMap<>();
     adapterVariables.forEach(variable -> byName.put(variable.name(), variable));
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    try {
+    // The same adapters once more know how to begin.
+    try (Graph fresh = new Graph()) {
+      VariableStore store = new VariableStore(Ops.create(fresh));
       for (AdapterNodes adapter : adapted.adapters()) {
-        adapter
-            .adapter()
+        AdapterBuilder.adapter(store, adapter.planned())
             .initialValues(seed)
             .forEach((built, value) -> values.put(live(byName, built.name()), value));
       }

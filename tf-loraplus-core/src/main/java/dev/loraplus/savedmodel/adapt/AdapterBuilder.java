@@ -51,7 +51,7 @@ final class AdapterBuilder {
   /** Adds one adapter; its operands are those of the patch. */
   LoraAdapter add(PlannedTarget planned) {
     Target target = planned.target();
-    LoraAdapter adapter = adapter(target, planned.settings());
+    LoraAdapter adapter = adapter(store, planned);
     Factors factors =
         new Factors(
             adapter.a().value(),
@@ -67,13 +67,15 @@ final class AdapterBuilder {
     return adapter;
   }
 
-  private LoraAdapter adapter(Target target, LoraSettings settings) {
+  /** The adapter of a plan, with its variables in a store. */
+  static LoraAdapter adapter(VariableStore store, PlannedTarget planned) {
+    Target target = planned.target();
     String path = target.kernel().path();
     int in = target.view().inSize();
     int out = target.view().outSize();
     return target.lookup()
-        ? LoraEmbedding.create(store, new ModuleSpec.Embedding(path, in, out), settings)
-        : LoraLinear.create(store, path, in, out, settings);
+        ? LoraEmbedding.create(store, new ModuleSpec.Embedding(path, in, out), planned.settings())
+        : LoraLinear.create(store, path, in, out, planned.settings());
   }
 
   /** h = W x + s B A x. */

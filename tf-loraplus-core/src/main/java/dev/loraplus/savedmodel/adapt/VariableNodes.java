@@ -28,8 +28,13 @@ public record VariableNodes(
         variable.assign().op().name());
   }
 
-  /** The variable in a graph that holds the ops. */
-  ResourceVariable in(Graph graph) {
+  /**
+   * The variable in a graph that holds the ops.
+   *
+   * @param graph the graph
+   * @return the variable
+   */
+  public ResourceVariable in(Graph graph) {
     GraphOperation storing = graph.operationOrThrow(assign);
     return new ResourceVariable(
         name,

@@ -32,8 +32,8 @@ final class MergedWeights {
       Target target = adapter.planned().target();
       Factors factors =
           new Factors(
-              adapter.a(model.graph()).value(),
-              adapter.b(model.graph()).value(),
+              adapter.a().in(model.graph()).value(),
+              adapter.b().in(model.graph()).value(),
               tf.constant((float) adapter.planned().settings().scaling()));
       kernels.add(target.kernel());
       values.add(sum(tf, value(model, tf, target.kernel()), target.view().delta(tf, factors)));
