@@ -127,6 +127,10 @@ def cases():
         yield case("rows by segments", op, dict(data=real(4, 2), **segments))
         yield case("rows by segments, one empty", op + "WithNumSegments",
                    dict(data=real(4, 2), **segments, num_segments=np.array(3, "int32")))
+    volumes = dict(input=real(2, 3, 4, 3, 2), filter=real(2, 2, 2, 2, 3))
+    yield case("volumes", "Conv3D", volumes, dict(strides=[1, 1, 1, 1, 1], padding="SAME"))
+    yield case("volumes with strides", "Conv3D", volumes,
+               dict(strides=[1, 1, 2, 1, 1], padding="VALID"))
     images = dict(
         x=real(2, 3, 3, 2, dtype="float32"), scale=real(2, dtype="float32"),
         offset=real(2, dtype="float32"), mean=real(2, dtype="float32"),

@@ -100,6 +100,11 @@ final class Differentiability {
         : Optional.empty();
   }
 
+  /** Whether the op takes nothing of a tensor but its shape. */
+  static boolean asksShape(GraphOperation op) {
+    return Set.of("Shape", "ShapeN", "Size", "Rank").contains(op.type());
+  }
+
   /** Whether a tensor of this type has a derivative: real and complex numbers, and variables. */
   static boolean carries(DataType type) {
     String name = type.name().replaceFirst("^DT_", "").replaceFirst("_REF$", "");

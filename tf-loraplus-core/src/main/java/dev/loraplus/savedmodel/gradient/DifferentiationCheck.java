@@ -32,6 +32,9 @@ public final class DifferentiationCheck {
 
   private final Set<String> reached = new LinkedHashSet<>();
 
+  /** Ops that were seen behind an edge without derivatives. */
+  private final Set<String> numb = new LinkedHashSet<>();
+
   private DifferentiationCheck(Graph graph, String loss, List<TrainableParameter> parameters) {
     this.paths = new GraphPaths(graph, loss);
     for (TrainableParameter parameter : parameters) {
@@ -79,9 +82,27 @@ public final class DifferentiationCheck {
           continue;
         }
         if (!Differentiability.carries(input.asOutput().dataType())) {
-          stops.putIfAbsent(
-              source, "gives " + input.asOutput().dataType() + ", which has no derivative");
+          stopAt(source, leads);
         } else if (reached.add(source)) {
+          open.add(source);
+        }
+      }
+    }
+  }
+
+  /** Back along integers and the like, to where they are made of real numbers; not from shapes. */
+  private void stopAt(String start, Set<String> leads) {
+    Deque<String> open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty()) {
+      String name = open.remove();
+      if (!numb.add(name) || Differentiability.asksShape(paths.op(name))) {
+        continue;
+      }
+      for (Operand<?> input : paths.inputsOf(name)) {
+        String source = input.op().name();
+        if (leads.contains(source) && Differentiability.carries(input.asOutput().dataType())) {
+          stops.putIfAbsent(name, "its result has no derivative, being no real number");
+        } else if (leads.contains(source)) {
           open.add(source);
         }
       }
@@ -101,15 +122,20 @@ public final class DifferentiationCheck {
         .toList();
   }
 
-  /** Every op without a gradient, and those that stop all derivatives of a parameter. */
+  /**
+   * Every op without a gradient, and those that stop derivatives of parameters that are cut off by
+   * none of the former.
+   */
   private List<Obstacle> obstacles(List<String> cutOff) {
     List<Obstacle> obstacles = new ArrayList<>();
     missing.forEach((op, reason) -> obstacles.add(obstacle(op, reason)));
+    Set<String> unexplained = new LinkedHashSet<>(cutOff);
+    obstacles.forEach(each -> unexplained.removeAll(each.parameters()));
     stops.forEach(
         (op, reason) -> {
           Obstacle obstacle = obstacle(op, reason);
           if (!missing.containsKey(op)
-              && obstacle.parameters().stream().anyMatch(cutOff::contains)) {
+              && obstacle.parameters().stream().anyMatch(unexplained::contains)) {
             obstacles.add(obstacle);
           }
         });

@@ -45,6 +45,7 @@ public final class MissingGradients {
           Map.entry("Xlog1py", PointwiseGradients::xlog1py),
           Map.entry("Xdivy", PointwiseGradients::xdivy),
           Map.entry("MulNoNan", PointwiseGradients::mulNoNan),
+          Map.entry("Conv3D", VolumeGradient::of),
           Map.entry("FusedBatchNorm", BatchNormGradient::of),
           Map.entry("FusedBatchNormV2", BatchNormGradient::of));
 

@@ -69,14 +69,20 @@ final class CaseGraph implements AutoCloseable {
       builder.setAttr(name, value.asBoolean());
     } else if (value.isInt()) {
       builder.setAttr(name, value.asLong());
-    } else if (value.isTextual()) {
+    } else if (name.equals("dtype")) {
       builder.setAttr(name, DataType.DT_DOUBLE);
+    } else if (value.isTextual()) {
+      builder.setAttr(name, value.asText());
     } else {
-      long[] shape = new long[value.size()];
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = value.get(i).asLong();
+      long[] numbers = new long[value.size()];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = value.get(i).asLong();
       }
-      builder.setAttr(name, Shape.of(shape));
+      if (name.equals("shape")) {
+        builder.setAttr(name, Shape.of(numbers));
+      } else {
+        builder.setAttr(name, numbers);
+      }
     }
   }
 

@@ -131,7 +131,18 @@ class DifferentiationCheckTest {
     NotDifferentiableException refusal = refusal(loss);
 
     assertThat(refusal.cutOff()).containsExactly("first", "second");
-    assertThat(refusal).hasMessageContaining("Greater 'compared': gives DT_BOOL");
+    assertThat(refusal).hasMessageContaining("Greater 'compared': its result has no derivative");
+  }
+
+  @Test
+  void doesNotBlameShapes() {
+    Operand<TFloat32> stopped = tf.withName("stopped").stopGradient(first.value());
+    Operand<TFloat32> shaped = tf.reshape(stopped, tf.math.mul(tf.shape(first.value()), tf.constant(1)));
+
+    NotDifferentiableException refusal = refusal(loss(tf.math.mul(shaped, second.value())));
+
+    assertThat(refusal.obstacles()).extracting(Obstacle::opName).containsExactly("stopped");
+    assertThat(refusal.cutOff()).containsExactly("first");
   }
 
   @Test
