@@ -10,12 +10,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import org.tensorflow.Tensor;
 
 /** Runs on models of the corpus, with an adapter on every kernel and table that can have one. */
 public final class CorpusTuning {
   /** eta_A of the runs. */
   public static final double RATE = 2e-2;
+
+  private static final Set<String> WITH_TABLES =
+      Set.of("transformer", "strings", "tied", "embedding", "tf1");
 
   private CorpusTuning() {}
 
@@ -34,7 +39,7 @@ public final class CorpusTuning {
         };
     TargetModules targets =
         TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?(kernel|embeddings?)");
-    return options(corpus, LoraConfig.of(1, 2, targets)).optimizer(optimizer(rate)).prepare();
+    return options(corpus, LoraConfig.of(1, 2, targets)).optimizer(optimizer(corpus, rate)).prepare();
   }
 
   /** Options with the corpus's loss. */
@@ -42,18 +47,21 @@ public final class CorpusTuning {
     return SavedModelTuning.of(corpus.directory())
         .lora(config)
         .loss(loss(corpus))
-        .optimizer(optimizer(RATE))
+        .optimizer(optimizer(corpus, RATE))
         .seed(5);
   }
 
   /** Tables learn as fast as A, which the usual rate for them would not show in a few steps. */
-  private static OptimizerConfig optimizer(double rate) {
+  private static OptimizerConfig optimizer(CorpusModel corpus, double rate) {
     OptimizerConfig usual = OptimizerConfig.of(rate, 4);
+    if (!WITH_TABLES.contains(corpus.name())) {
+      return usual;
+    }
     return new OptimizerConfig(
         usual.rule(),
         usual.learningRate(),
         usual.ratio(),
-        rate,
+        OptionalDouble.of(rate),
         usual.savedModulesLearningRate(),
         usual.weightDecay(),
         usual.decayExclusions(),
