@@ -1,7 +1,9 @@
 package dev.loraplus.samples;
 
+import dev.loraplus.samples.command.AdaptCommand;
 import dev.loraplus.samples.command.ConformanceCommand;
 import dev.loraplus.samples.command.EvaluateCommand;
+import dev.loraplus.samples.command.ExportCommand;
 import dev.loraplus.samples.command.FinetuneCommand;
 import dev.loraplus.samples.command.GenerateCommand;
 import dev.loraplus.samples.command.InspectCommand;
@@ -37,6 +39,8 @@ import picocli.CommandLine.ScopeType;
       GenerateCommand.class,
       MergeCommand.class,
       InspectCommand.class,
+      AdaptCommand.class,
+      ExportCommand.class,
       ConformanceCommand.class,
       HelpCommand.class
     },

@@ -14,6 +14,9 @@ final class NativeLog {
    * Drops its remarks on the processor, keeps its warnings. TensorFlow reads the level from the
    * environment of the process when it loads. Java cannot change that, C's {@code setenv} can; a
    * level that the user has set stays.
+   *
+   * <p>Two lines on a graph pass come all the same: libtensorflow_cc has a copy of Abseil's log
+   * inside that reads no environment and exports no switch.
    */
   static void quieten() {
     if (Platform.isWindows()) {

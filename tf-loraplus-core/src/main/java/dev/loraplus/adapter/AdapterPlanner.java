@@ -316,11 +316,12 @@ public final class AdapterPlanner {
    */
   private void recordTarget(String name, Predicate<ModuleSpec> rule, List<ModuleSpec> saved) {
     List<String> matched = paths(rule);
-    List<String> adapted = paths(m -> rule.test(m) && !saved.contains(m));
+    List<String> free = paths(m -> rule.test(m) && !saved.contains(m));
     record("target " + name, name, matched);
-    matches.put("target " + name, adapted);
+    // What the plan shows: the modules that get an adapter in the end.
+    matches.put("target " + name, paths(m -> rule.test(m) && !saved.contains(m) && kept(m)));
     faults.require(
-        matched.isEmpty() || !adapted.isEmpty(),
+        matched.isEmpty() || !free.isEmpty(),
         "%s: cannot both carry an adapter and train in full; drop it from the targets or from"
             + " modulesToSave",
         name);

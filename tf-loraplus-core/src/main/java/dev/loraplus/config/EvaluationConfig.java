@@ -1,5 +1,7 @@
 package dev.loraplus.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -8,7 +10,7 @@ import java.util.OptionalLong;
  *
  * @param everySteps optimizer steps between evaluations; absent means at the end of each epoch
  * @param metric decides which state is best, such as {@code accuracy} or {@code loss}; absent means
- *     the task's first metric
+ *     the task's first metric; needs {@code keepBest} or {@code patience}
  * @param keepBest whether the run ends with the best state instead of the last
  * @param patience evaluations without a better score after which the run stops; absent means never
  * @param minimumGain least improvement of the metric that counts as better, at least 0
@@ -40,7 +42,38 @@ public record EvaluationConfig(
         minimumGain >= 0 && Double.isFinite(minimumGain),
         "minimumGain: must be at least 0, got %s",
         minimumGain);
+    boolean decides = keepBest || patience.isPresent();
+    faults.require(
+        decides || metric.isEmpty(),
+        "metric: has no effect without keepBest or early stopping (patience), got %s",
+        metric.orElse(""));
+    faults.require(
+        decides || !(minimumGain > 0),
+        "minimumGain: has no effect without keepBest or early stopping (patience), got %s",
+        minimumGain);
     faults.throwIfAny();
+  }
+
+  /**
+   * Refuses every setting other than the default ones, for a run that has nothing to score.
+   *
+   * @throws ConfigurationException naming the settings
+   */
+  public void requireUnset() {
+    List<String> set = new ArrayList<>();
+    everySteps.ifPresent(steps -> set.add("evaluateEvery"));
+    metric.ifPresent(name -> set.add("evaluation metric"));
+    if (keepBest) {
+      set.add("keepBest");
+    }
+    patience.ifPresent(count -> set.add("evaluation patience"));
+    if (minimumGain > 0) {
+      set.add("minimumGain");
+    }
+    if (!set.isEmpty()) {
+      throw new ConfigurationException(
+          String.join(", ", set) + ": evaluation data is needed, there is none");
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.loraplus.config;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.util.ArrayList;
@@ -46,6 +47,22 @@ public final class Faults {
       found.addAll(e.faults());
       return null;
     }
+  }
+
+  /**
+   * Checks a rule that throws its faults; they join these.
+   *
+   * @param rule may throw {@link ConfigurationException}
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public Faults check(Runnable rule) {
+    try {
+      rule.run();
+    } catch (ConfigurationException e) {
+      found.addAll(e.faults());
+    }
+    return this;
   }
 
   /**

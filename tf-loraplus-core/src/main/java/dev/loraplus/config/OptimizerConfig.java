@@ -8,11 +8,13 @@ import java.util.OptionalDouble;
  * @param rule the update rule
  * @param learningRate eta_A, the rate of A and of saved weights, above 0
  * @param ratio eta_B / eta_A; at least 1 unless {@code allowRatioBelowOne}
- * @param embeddingLearningRate absolute rate of embedding adapters, not times the ratio
+ * @param embeddingLearningRate absolute rate of embedding adapters, not times the ratio; absent
+ *     means {@link #DEFAULT_EMBEDDING_LEARNING_RATE}
  * @param savedModulesLearningRate absolute rate of modules trained in full; absent means peft's
  *     rule (weights at eta_A, biases and norms at eta_B)
- * @param weightDecay decay of every parameter that is not excluded, at least 0
- * @param decayExclusions what decay leaves alone
+ * @param weightDecay decay of every parameter that is not excluded, at least 0; absent means 0
+ * @param decayExclusions what decay leaves alone; another choice than the standard one needs a
+ *     decay
  * @param maxGradNorm clips the global gradient norm, above 0; absent means no clipping
  * @param schedule the course of the rates; it scales every group alike
  * @param allowRatioBelowOne whether a ratio below 1 is meant
@@ -21,9 +23,9 @@ public record OptimizerConfig(
     UpdateRule rule,
     double learningRate,
     double ratio,
-    double embeddingLearningRate,
+    OptionalDouble embeddingLearningRate,
     OptionalDouble savedModulesLearningRate,
-    double weightDecay,
+    OptionalDouble weightDecay,
     DecayExclusions decayExclusions,
     OptionalDouble maxGradNorm,
     Schedule schedule,
@@ -38,11 +40,13 @@ public record OptimizerConfig(
    * @param rule the update rule
    * @param learningRate eta_A, the rate of A and of saved weights, above 0
    * @param ratio eta_B / eta_A; at least 1 unless {@code allowRatioBelowOne}
-   * @param embeddingLearningRate absolute rate of embedding adapters, not times the ratio
+   * @param embeddingLearningRate absolute rate of embedding adapters, not times the ratio; absent
+   *     means {@link #DEFAULT_EMBEDDING_LEARNING_RATE}
    * @param savedModulesLearningRate absolute rate of modules trained in full; absent means peft's
    *     rule (weights at eta_A, biases and norms at eta_B)
-   * @param weightDecay decay of every parameter that is not excluded, at least 0
-   * @param decayExclusions what decay leaves alone
+   * @param weightDecay decay of every parameter that is not excluded, at least 0; absent means 0
+   * @param decayExclusions what decay leaves alone; another choice than the standard one needs a
+   *     decay
    * @param maxGradNorm clips the global gradient norm, above 0; absent means no clipping
    * @param schedule the course of the rates; it scales every group alike
    * @param allowRatioBelowOne whether a ratio below 1 is meant
@@ -57,13 +61,18 @@ public record OptimizerConfig(
         "ratio: must be at least 1, got %s (B learns faster than A in LoRA+; set"
             + " allowRatioBelowOne if a smaller ratio is meant)",
         ratio);
-    requireRate(faults, "embeddingLearningRate", embeddingLearningRate);
+    embeddingLearningRate.ifPresent(rate -> requireRate(faults, "embeddingLearningRate", rate));
     savedModulesLearningRate.ifPresent(
         rate -> requireRate(faults, "savedModulesLearningRate", rate));
-    faults.require(
-        weightDecay >= 0 && Double.isFinite(weightDecay),
-        "weightDecay: must be at least 0 and finite, got %s",
-        weightDecay);
+    weightDecay.ifPresent(
+        decay ->
+            faults.require(
+                decay >= 0 && Double.isFinite(decay),
+                "weightDecay: must be at least 0 and finite, got %s",
+                decay));
+    if (weightDecay.isEmpty()) {
+      requireNoExclusions(faults, decayExclusions);
+    }
     maxGradNorm.ifPresent(
         norm ->
             faults.require(
@@ -85,13 +94,56 @@ public record OptimizerConfig(
         UpdateRule.adamW(),
         learningRate,
         ratio,
-        DEFAULT_EMBEDDING_LEARNING_RATE,
         OptionalDouble.empty(),
-        0.0,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
         DecayExclusions.standard(),
         OptionalDouble.empty(),
         Schedule.constant(),
         false);
+  }
+
+  /**
+   * Refuses a schedule of which a part lies beyond a run, where its length in steps is known; that
+   * of epochs is known with the data only.
+   *
+   * @param length of the run
+   * @throws ConfigurationException as {@link Schedule#requireReached}
+   */
+  public void requireReached(RunLength length) {
+    if (length instanceof RunLength.Steps steps) {
+      schedule.requireReached(steps.count());
+    }
+  }
+
+  /**
+   * The rate of embedding adapters.
+   *
+   * @return what was chosen, else {@link #DEFAULT_EMBEDDING_LEARNING_RATE}
+   */
+  public double embeddingRate() {
+    return embeddingLearningRate.orElse(DEFAULT_EMBEDDING_LEARNING_RATE);
+  }
+
+  /**
+   * The decay of every parameter that is not excluded.
+   *
+   * @return what was chosen, else 0
+   */
+  public double decay() {
+    return weightDecay.orElse(0);
+  }
+
+  /** A decay of 0 that is set is no fault: a sweep over the decay keeps the rest as it is. */
+  private static void requireNoExclusions(Faults faults, DecayExclusions exclusions) {
+    String advice = "has no effect without a weight decay; set weightDecay too";
+    faults.require(
+        exclusions.patterns().isEmpty(),
+        "excludeFromDecay: %s, got %s",
+        advice,
+        exclusions.patterns());
+    faults.require(exclusions.biases(), "decayBiases: %s", advice);
+    faults.require(exclusions.layerNorms(), "decayLayerNorms: %s", advice);
   }
 
   private static void requireRate(Faults faults, String name, double rate) {

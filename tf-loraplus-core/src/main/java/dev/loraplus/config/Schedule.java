@@ -142,7 +142,7 @@ public interface Schedule {
    * Rises in a straight line from 0 at step 0 to the first rate of another schedule, then follows
    * it: {@code then} sees the steps after the warmup and the length that is left.
    *
-   * @param steps length W of the warmup, at least 0; one longer than the run never ends
+   * @param steps length W of the warmup, at least 0 and below that of the run
    * @param then what follows
    * @return the schedule
    * @throws ConfigurationException if {@code steps} is negative
@@ -195,6 +195,19 @@ public interface Schedule {
    */
   static Schedule named(String name, Schedule schedule) {
     return new NamedSchedule(name, schedule);
+  }
+
+  /**
+   * Refuses a schedule of which a part never takes effect: a warmup that takes the whole run, a
+   * boundary or a phase that the run does not reach. Schedules of your own have no such parts.
+   *
+   * @param totalSteps planned optimizer steps of the whole run; 0 where the length is not known
+   * @throws ConfigurationException naming every part that is not reached
+   */
+  default void requireReached(long totalSteps) {
+    if (totalSteps > 0) {
+      new ScheduleReach(totalSteps).require(this);
+    }
   }
 
   /**

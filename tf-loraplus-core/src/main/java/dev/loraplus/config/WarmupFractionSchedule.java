@@ -13,8 +13,12 @@ record WarmupFractionSchedule(double fraction, Schedule then) implements Schedul
 
   @Override
   public double rateAt(long step, Run run) {
-    long steps = (long) Math.ceil(fraction * run.totalSteps());
-    return new WarmupSchedule(steps, then).rateAt(step, run);
+    return new WarmupSchedule(steps(run.totalSteps()), then).rateAt(step, run);
+  }
+
+  /** The warmup's length in a run of a length. */
+  long steps(long totalSteps) {
+    return (long) Math.ceil(fraction * totalSteps);
   }
 
   @Override

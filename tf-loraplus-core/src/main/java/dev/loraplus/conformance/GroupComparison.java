@@ -27,7 +27,7 @@ final class GroupComparison {
     if (groups.size() != PEFT_ORDER.size()) {
       return Optional.of("there must be " + PEFT_ORDER.size() + ", got " + groups.size());
     }
-    double decay = recorded.optimizer().weightDecay();
+    double decay = recorded.optimizer().decay();
     for (int i = 0; i < groups.size(); i++) {
       ParameterGroup group = PEFT_ORDER.get(i);
       List<Trained> ours =
@@ -48,7 +48,7 @@ final class GroupComparison {
     Set<String> trained = new TreeSet<>(recorded.tensors("first_gradients").shapes().keySet());
     trained.retainAll(all.names());
     return membership("trained", names(run.parameters()), trained)
-        .or(() -> decay("trained", run.parameters(), recorded.optimizer().weightDecay(), all));
+        .or(() -> decay("trained", run.parameters(), recorded.optimizer().decay(), all));
   }
 
   private static Set<String> names(List<Trained> parameters) {

@@ -65,8 +65,6 @@ final class RecordedOptimizer {
     boolean loraFa = rule.equals(LORA_FA);
     double rate = number("lr", Double.NaN);
     double ratio = number("ratio", 1);
-    double embeddingRate =
-        number("loraplus_lr_embedding", OptimizerConfig.DEFAULT_EMBEDDING_LEARNING_RATE);
     double groupDecay = number("loraplus_weight_decay", 0);
     // peft gives every LoRA+ group a decay of its own, so that of the class itself has no effect.
     double ownDecay = number("weight_decay", 0);
@@ -74,9 +72,9 @@ final class RecordedOptimizer {
         updateRule(),
         rate,
         ratio,
-        embeddingRate,
+        optional("loraplus_lr_embedding"),
         OptionalDouble.empty(),
-        loraFa ? ownDecay : groupDecay,
+        OptionalDouble.of(loraFa ? ownDecay : groupDecay),
         loraFa ? new DecayExclusions(false, false, List.of()) : DecayExclusions.standard(),
         clip,
         schedule.schedule(),
@@ -131,6 +129,11 @@ final class RecordedOptimizer {
       throw new ConfigurationException("optimizer: " + key + " must be a number, got " + node);
     }
     return node.doubleValue();
+  }
+
+  private OptionalDouble optional(String key) {
+    double value = number(key, Double.NaN);
+    return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   private double beta(int index, double absent) {

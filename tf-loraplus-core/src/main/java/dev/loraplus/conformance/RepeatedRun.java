@@ -125,14 +125,14 @@ record RepeatedRun(
     private RepeatedRun saved(
         Path directory, List<Trained> parameters, List<StepResult> results, float[] logits) {
       Path adapter = directory.resolve("adapter");
-      Path merged = directory.resolve("merged");
+      Path merged = directory.resolve("merged.safetensors");
       new AdapterDirectory(adapter).save(model, BaseModel.of("base", recorded.task()));
-      MergedCheckpoint.save(model, recorded.base(), recorded.task(), merged);
+      MergedCheckpoint.saveWeights(model, merged);
       return new RepeatedRun(
           parameters,
           results,
           TensorFile.read(adapter.resolve("adapter_model.safetensors")),
-          TensorFile.read(merged.resolve("model.safetensors")),
+          TensorFile.read(merged),
           logits);
     }
 

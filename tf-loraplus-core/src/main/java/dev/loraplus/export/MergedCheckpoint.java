@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModelWeights;
 import dev.loraplus.weights.AtomicFile;
+import dev.loraplus.weights.NumberType;
 import dev.loraplus.weights.SafetensorsWriter;
+import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,11 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.types.TFloat32;
 
 /**
  * A model with its adapters merged, W = W0 + s B A, as a Hugging Face directory: {@code
@@ -51,9 +49,15 @@ public final class MergedCheckpoint {
    * @param base the directory it was built from
    * @param task what it learned to give; classes become {@code id2label}
    * @param target made if it does not exist
+   * @throws dev.loraplus.config.ConfigurationException if the target is the base directory or lies
+   *     in it
+   * @throws IllegalStateException if the model gives other answers merged, see {@link
+   *     AdaptedModel#requireMergeable}
    * @throws WeightException if a file cannot be written
    */
   public static void save(AdaptedModel model, Path base, Task task, Path target) {
+    model.requireMergeable();
+    requireApart(base, target);
     try {
       Files.createDirectories(target);
       for (String name : TOKENIZER_FILES) {
@@ -73,24 +77,60 @@ public final class MergedCheckpoint {
     }
   }
 
-  private static void saveWeights(AdaptedModel model, Path file) {
-    Map<ModelWeights.Entry, Operand<TFloat32>> merged = model.mergedWeights();
+  /**
+   * Writes the merged weights alone, as peft merges them: also where an adapter sits on a table
+   * that gives the logits too, so that the model with these weights gives other answers. No more
+   * than a part of them is in memory at once.
+   *
+   * @param model the model; its own weights stay unmerged
+   * @param file the .safetensors file to write or replace
+   * @throws WeightException if the file cannot be written; an old one then stays as it was
+   */
+  public static void saveWeights(AdaptedModel model, Path file) {
     List<ModelWeights.Entry> entries = model.weights().all();
-    Session.Runner runner = model.session().runner();
-    entries.forEach(entry -> runner.fetch(merged.getOrDefault(entry, entry.variable().value())));
-    try (Result values = runner.run()) {
+    try (WeightStream values = new WeightStream(model, entries)) {
       SafetensorsWriter writer = new SafetensorsWriter();
-      for (int i = 0; i < entries.size(); i++) {
-        String name = entries.get(i).spec().name();
-        TFloat32 value = (TFloat32) values.get(i);
-        if (entries.get(i).transposed()) {
-          writer.addTransposed(name, value);
-        } else {
-          writer.add(name, value);
-        }
+      for (ModelWeights.Entry entry : entries) {
+        writer.add(
+            new StoredTensor(
+                entry.spec().name(), NumberType.F32, entry.spec().shape(), entry.transposed()),
+            values::next);
       }
       writer.write(file);
     }
+  }
+
+  /**
+   * Refuses a place for a merged model that would change the model it is made from.
+   *
+   * @param base the directory of the base model
+   * @param target where the merged model is to go
+   * @throws dev.loraplus.config.ConfigurationException if the target is the base directory or lies
+   *     in it, also by way of links
+   */
+  public static void requireApart(Path base, Path target) {
+    try {
+      if (resolved(target).startsWith(resolved(base))) {
+        throw new ConfigurationException(
+            String.format(
+                "merged model: must not go into the directory of its base model, %s, got %s",
+                base, target));
+      }
+    } catch (IOException e) {
+      throw new WeightException(target + ": cannot be resolved: " + e, e);
+    }
+  }
+
+  /** The path without links; of one that does not exist, the part that does without them. */
+  private static Path resolved(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path existing = absolute;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return existing == null
+        ? absolute
+        : existing.toRealPath().resolve(existing.relativize(absolute));
   }
 
   /** What transformers' sequence classification reads, and the pooling, which it does not. */

@@ -1,2 +1,2 @@
-/** Small TensorFlow helpers: the native runtime's settings and variables assigned in one run. */
+/** The native runtime's settings, variables assigned in one run, and seeded tensors. */
 package dev.loraplus.graph;

@@ -2,6 +2,7 @@ package dev.loraplus.optimizer;
 
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.config.Faults;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.graph.NativeMemory;
@@ -169,6 +170,9 @@ public final class LoraPlusOptimizer extends Optimizer {
    */
   public void configure(Session session, OptimizerConfig changed) {
     Reconfiguration.require(config, changed, totalSteps);
+    Faults faults = new Faults();
+    ParameterGroups.requireUsed(parameters(), changed, faults);
+    faults.throwIfAny();
     RatePlan changedPlan = new RatePlan(changed, totalSteps);
     machinery.settings().assign(session, changed, changedPlan);
     config = changed;

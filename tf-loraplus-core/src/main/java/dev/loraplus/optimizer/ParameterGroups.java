@@ -38,6 +38,9 @@ import org.tensorflow.Output;
  * <p>With {@link UpdateRule.LoraFa} A is frozen and in no group.
  */
 public final class ParameterGroups {
+  private static final Set<ParameterRole> EMBEDDING =
+      Set.of(ParameterRole.EMBEDDING_A, ParameterRole.EMBEDDING_B);
+
   private final List<GroupMember> members;
 
   private ParameterGroups(List<GroupMember> members) {
@@ -51,7 +54,8 @@ public final class ParameterGroups {
    * @param config rates and decay exclusions
    * @return the groups
    * @throws dev.loraplus.config.ConfigurationException if a parameter is given twice, an exclusion
-   *     pattern matches none of the names, or LoRA-FA does not apply to an adapter
+   *     pattern matches none of the names, a rate is set for a kind of parameter that there is none
+   *     of, or LoRA-FA does not apply to an adapter
    */
   public static ParameterGroups of(List<TrainableParameter> parameters, OptimizerConfig config) {
     Faults faults = new Faults();
@@ -77,6 +81,7 @@ public final class ParameterGroups {
           pattern,
           parameters.stream().map(TrainableParameter::name).toList());
     }
+    requireUsed(parameters, config, faults);
     faults.throwIfAny();
     return new ParameterGroups(
         parameters.stream().map(parameter -> member(parameter, config, patterns)).toList());
@@ -110,6 +115,32 @@ public final class ParameterGroups {
     return Stream.of(ParameterGroup.values())
         .filter(group -> !in(group).isEmpty())
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** A rate that no parameter has is a mistake: the module it is meant for does not train. */
+  static void requireUsed(
+      List<TrainableParameter> parameters, OptimizerConfig config, Faults faults) {
+    boolean embeddings =
+        parameters.stream().anyMatch(parameter -> EMBEDDING.contains(parameter.role()));
+    config
+        .embeddingLearningRate()
+        .ifPresent(
+            rate ->
+                faults.require(
+                    embeddings,
+                    "embeddingLearningRate: there is no embedding adapter, got %s; name an"
+                        + " embedding in the targets, such as word_embeddings, or leave the rate"
+                        + " out",
+                    rate));
+    config
+        .savedModulesLearningRate()
+        .ifPresent(
+            rate ->
+                faults.require(
+                    parameters.stream().anyMatch(TrainableParameter::savedModule),
+                    "savedModulesLearningRate: no module trains in full, got %s; name one in"
+                        + " modulesToSave, or leave the rate out",
+                    rate));
   }
 
   /** LoRA-FA speaks of s B A with a frozen A, and of nothing else. */

@@ -32,8 +32,8 @@ public final class RatePlan {
    *
    * @param config rates and schedule
    * @param totalSteps planned optimizer steps, at least 0
-   * @throws ConfigurationException if the schedule is below 0 or not finite at some step, or the
-   *     run is too long
+   * @throws ConfigurationException if the schedule is below 0 or not finite at some step, a part of
+   *     it lies beyond the run, or the run is too long
    */
   public RatePlan(OptimizerConfig config, long totalSteps) {
     if (totalSteps < 0 || totalSteps > MAX_STEPS) {
@@ -41,6 +41,7 @@ public final class RatePlan {
           "totalSteps: must be in [0, " + MAX_STEPS + "], got " + totalSteps);
     }
     Schedule schedule = config.schedule();
+    schedule.requireReached(totalSteps);
     Schedule.Run run = new Schedule.Run(config.learningRate(), totalSteps);
     rateOfA = new double[Math.toIntExact(totalSteps) + 1];
     for (int step = 0; step < rateOfA.length; step++) {
@@ -87,7 +88,7 @@ public final class RatePlan {
     Map<ParameterGroup, Proportion> proportions = new EnumMap<>(ParameterGroup.class);
     Proportion b = new Proportion(config.ratio(), 0);
     proportions.put(ParameterGroup.A, new Proportion(1, 0));
-    proportions.put(ParameterGroup.EMBEDDING, new Proportion(0, config.embeddingLearningRate()));
+    proportions.put(ParameterGroup.EMBEDDING, new Proportion(0, config.embeddingRate()));
     proportions.put(ParameterGroup.B, b);
     proportions.put(ParameterGroup.B_NO_DECAY, b);
     config

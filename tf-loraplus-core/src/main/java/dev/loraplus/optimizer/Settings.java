@@ -136,7 +136,7 @@ final class Settings {
   private static double[] scalars(OptimizerConfig config) {
     double[] values = new double[3];
     values[BASE_RATE] = config.learningRate();
-    values[WEIGHT_DECAY] = config.weightDecay();
+    values[WEIGHT_DECAY] = config.decay();
     values[MAX_NORM] = config.maxGradNorm().orElse(Double.POSITIVE_INFINITY);
     return values;
   }

@@ -12,9 +12,13 @@ import dev.loraplus.savedmodel.gradient.DifferentiationCheck;
 import dev.loraplus.savedmodel.gradient.MissingGradients;
 import dev.loraplus.savedmodel.loss.BuiltLoss;
 import dev.loraplus.savedmodel.loss.TrainingLoss;
+import dev.loraplus.training.Listeners;
+import dev.loraplus.training.StepReport;
+import dev.loraplus.training.TrainingListener;
 import dev.loraplus.training.TrainingPlan;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.tensorflow.Output;
@@ -155,15 +159,70 @@ public final class SavedModelTuning implements AutoCloseable {
    *     nothing was updated
    */
   public StepResult step(Map<String, ? extends Tensor> batch) {
+    return step(batch, train::run);
+  }
+
+  /** A way to take a step. */
+  private interface Taking {
+    StepResult take(Session.Runner runner);
+  }
+
+  private StepResult step(Map<String, ? extends Tensor> batch, Taking taking) {
     try (TFloat32 on = TFloat32.scalarOf(1f);
         TInt64 draw = TInt64.vectorOf(settings.seed(), steps)) {
       Session.Runner runner = runner(batch);
       model.trainingSwitch().ifPresent(training -> runner.feed(training, on));
       model.randomness().ifPresent(randomness -> runner.feed(randomness, draw));
-      StepResult result = train.run(runner);
+      StepResult result = taking.take(runner);
       steps++;
       return result;
     }
+  }
+
+  /**
+   * Takes a step for each batch, watched as other runs are.
+   *
+   * @param batches as for {@link #step}; what they hold is not closed
+   * @param listeners watch the run; they are closed at its end, also after a failure
+   * @throws SavedModelException if a tensor is missing or unknown
+   * @throws dev.loraplus.optimizer.NotFiniteException if the loss or a gradient is not finite; the
+   *     parameters are those of the step before
+   */
+  public void train(
+      List<? extends Map<String, ? extends Tensor>> batches, TrainingListener... listeners) {
+    long total = steps + batches.size();
+    try (Listeners all = new Listeners(List.of(listeners))) {
+      all.onStart(steps, total);
+      for (Map<String, ? extends Tensor> batch : batches) {
+        long started = System.nanoTime();
+        StepResult result = step(batch, train::runMonitored);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        StepReport.Place place =
+            new StepReport.Place(steps, total, steps / (double) batches.size());
+        all.onStep(StepReport.of(result, place, 0, seconds));
+      }
+    }
+  }
+
+  /**
+   * Writes a checkpoint: parameters, the optimizer's state and the number of steps.
+   *
+   * @param directory made if it does not exist
+   * @throws dev.loraplus.weights.WeightException if a file cannot be written
+   */
+  public void saveCheckpoint(Path directory) {
+    new TuningCheckpoint(model, optimizer).write(directory, steps);
+  }
+
+  /**
+   * Continues from a checkpoint of an equal run, as if it had not stopped.
+   *
+   * @param directory of {@link #saveCheckpoint}
+   * @throws dev.loraplus.weights.WeightException if a file is missing or of another run; the run is
+   *     then unchanged
+   */
+  public void restoreCheckpoint(Path directory) {
+    steps = new TuningCheckpoint(model, optimizer).read(directory);
   }
 
   /**

@@ -20,13 +20,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -79,16 +77,9 @@ public final class ServedModel implements LoadedModel {
   private final Session session;
   private final WeightSource source;
   private final AdapterBank.Base base;
-  private final ResourceVariable active;
-  private final Operand<TInt32> rows;
+  private final AdapterSwitch toggle;
+  private final AdapterSlots adapters;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final Map<String, Served> adapters = new LinkedHashMap<>();
-  private AdapterBank bank;
-  private int banks;
-  private String chosen = BASE;
-  private boolean enabled = true;
-
-  private record Served(int slot, StoredAdapter adapter) {}
 
   private ServedModel(Architecture architecture, WeightSource source, Graph graph, int slots) {
     this.graph = graph;
@@ -97,13 +88,12 @@ public final class ServedModel implements LoadedModel {
     VariableStore store = new VariableStore(tf);
     ModelWeights weights = new ModelWeights(store, architecture, source);
     this.base = new AdapterBank.Base(architecture, store, weights, ModelInputs.create(tf));
-    this.active = store.create("active_adapter", Shape.scalar());
-    this.rows = rows(tf.withSubScope("inputs"));
-    this.bank = new AdapterBank(base, banks++, BankLayout.EMPTY, slots, rows);
+    this.toggle = new AdapterSwitch(store, base.inputs());
+    this.adapters = new AdapterSlots(base, toggle.rows(), slots);
     this.session = new Session(graph);
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     try {
-      values.put(active, TFloat32.scalarOf(0));
+      values.put(toggle.variable(), TFloat32.scalarOf(0));
       weights.all().forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, 0)));
       VariableStore.assign(session, values);
     } catch (RuntimeException e) {
@@ -112,15 +102,6 @@ public final class ServedModel implements LoadedModel {
     } finally {
       values.values().forEach(TFloat32::close);
     }
-  }
-
-  /** The slot of each text: fed, or for all texts the one that is switched to. */
-  private Operand<TInt32> rows(Ops tf) {
-    Operand<TInt32> texts =
-        tf.slice(
-            tf.shape(base.inputs().ids()), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    Operand<TInt32> all = tf.fill(texts, tf.dtypes.cast(active.value(), TInt32.class));
-    return tf.withName("adapter_slots").placeholderWithDefault(all, Shape.of(-1));
   }
 
   /**
@@ -190,53 +171,10 @@ public final class ServedModel implements LoadedModel {
     ServingRules.require(name, adapter.plan(), base);
     lock.writeLock().lock();
     try {
-      requireFree(name);
-      int slot = freeSlot();
-      BankLayout wanted = BankLayout.of(adapter.plan());
-      if (slot < bank.slots() && bank.layout().holds(wanted)) {
-        bank.fill(session, slot, values(bank.layout(), Optional.of(adapter)));
-      } else {
-        grow(bank.layout().with(wanted), new Served(slot, adapter));
-      }
-      adapters.put(name, new Served(slot, adapter));
+      adapters.add(session, name, adapter);
     } finally {
       lock.writeLock().unlock();
     }
-  }
-
-  /** Makes a bank with more room, fills it, and only then drops the old one. */
-  private void grow(BankLayout layout, Served added) {
-    int slots = added.slot() < bank.slots() ? bank.slots() : 2 * bank.slots();
-    AdapterBank larger = new AdapterBank(base, banks++, layout, slots, rows);
-    try {
-      larger.clear(session);
-      larger.fill(session, 0, values(layout, Optional.empty()));
-      List<Served> all = new ArrayList<>(adapters.values());
-      all.add(added);
-      all.forEach(
-          served ->
-              larger.fill(session, served.slot(), values(layout, Optional.of(served.adapter()))));
-    } catch (RuntimeException e) {
-      larger.destroy(session);
-      throw e;
-    }
-    AdapterBank old = bank;
-    bank = larger;
-    old.destroy(session);
-  }
-
-  private Map<String, float[]> values(BankLayout layout, Optional<StoredAdapter> adapter) {
-    return new SlotValues(base.architecture(), base.weights()).of(layout, adapter);
-  }
-
-  /** The first slot that no adapter has; it may lie beyond the stacks. */
-  private int freeSlot() {
-    List<Integer> taken = adapters.values().stream().map(Served::slot).toList();
-    int slot = 1;
-    while (taken.contains(slot)) {
-      slot++;
-    }
-    return slot;
   }
 
   /**
@@ -248,9 +186,9 @@ public final class ServedModel implements LoadedModel {
   public void remove(String name) {
     lock.writeLock().lock();
     try {
-      require(name);
-      if (chosen.equals(name)) {
-        choose(BASE);
+      int slot = adapters.slot(name);
+      if (toggle.isChosen(name) && slot > 0) {
+        toggle.choose(session, adapters, BASE);
       }
       adapters.remove(name);
     } finally {
@@ -276,10 +214,10 @@ public final class ServedModel implements LoadedModel {
     List<WeightedAdapters.Part> parts = new ArrayList<>();
     lock.readLock().lock();
     try {
-      requireFree(name);
+      adapters.requireFree(name);
       weights.forEach(
           (part, weight) ->
-              parts.add(new WeightedAdapters.Part(part, require(part).adapter(), weight)));
+              parts.add(new WeightedAdapters.Part(part, adapters.adapter(part), weight)));
     } finally {
       lock.readLock().unlock();
     }
@@ -296,7 +234,7 @@ public final class ServedModel implements LoadedModel {
   public List<String> names() {
     lock.readLock().lock();
     try {
-      return List.copyOf(adapters.keySet());
+      return adapters.names();
     } finally {
       lock.readLock().unlock();
     }
@@ -310,7 +248,7 @@ public final class ServedModel implements LoadedModel {
   public String active() {
     lock.readLock().lock();
     try {
-      return enabled ? chosen : BASE;
+      return toggle.active();
     } finally {
       lock.readLock().unlock();
     }
@@ -325,9 +263,7 @@ public final class ServedModel implements LoadedModel {
   public void switchTo(String name) {
     lock.writeLock().lock();
     try {
-      slot(name);
-      enabled = true;
-      choose(name);
+      toggle.switchTo(session, adapters, name);
     } finally {
       lock.writeLock().unlock();
     }
@@ -335,28 +271,21 @@ public final class ServedModel implements LoadedModel {
 
   /** Sets the plain base model to work until {@link #enable} or {@link #switchTo}. */
   public void disable() {
-    setEnabled(false);
-  }
-
-  /** Sets the adapter to work that was so before {@link #disable}. */
-  public void enable() {
-    setEnabled(true);
-  }
-
-  private void setEnabled(boolean wanted) {
     lock.writeLock().lock();
     try {
-      enabled = wanted;
-      choose(chosen);
+      toggle.disable(session, adapters);
     } finally {
       lock.writeLock().unlock();
     }
   }
 
-  private void choose(String name) {
-    chosen = name;
-    try (TFloat32 slot = TFloat32.scalarOf(enabled ? slot(name) : 0)) {
-      VariableStore.assign(session, Map.of(active, slot));
+  /** Sets the adapter to work that was so before {@link #disable}. */
+  public void enable() {
+    lock.writeLock().lock();
+    try {
+      toggle.enable(session, adapters);
+    } finally {
+      lock.writeLock().unlock();
     }
   }
 
@@ -372,7 +301,7 @@ public final class ServedModel implements LoadedModel {
     lock.readLock().lock();
     try {
       requireHead(active());
-      return PassRun.logits(session, base.inputs(), tokens, bank.outputs());
+      return PassRun.logits(session, base.inputs(), tokens, adapters.outputs());
     } finally {
       lock.readLock().unlock();
     }
@@ -396,7 +325,8 @@ public final class ServedModel implements LoadedModel {
     }
     lock.readLock().lock();
     try (TInt32 slots = slots(names)) {
-      return PassRun.logits(session, base.inputs(), tokens, bank.outputs(), rows, slots);
+      return PassRun.logits(
+          session, base.inputs(), tokens, adapters.outputs(), toggle.rows(), slots);
     } finally {
       lock.readLock().unlock();
     }
@@ -414,7 +344,7 @@ public final class ServedModel implements LoadedModel {
     lock.readLock().lock();
     try {
       names.forEach(this::requireHead);
-      return TInt32.vectorOf(names.stream().mapToInt(this::slot).toArray());
+      return TInt32.vectorOf(names.stream().mapToInt(adapters::slot).toArray());
     } finally {
       lock.readLock().unlock();
     }
@@ -426,29 +356,13 @@ public final class ServedModel implements LoadedModel {
    * @return a placeholder
    */
   public Operand<TInt32> rowSlots() {
-    return rows;
-  }
-
-  private int slot(String name) {
-    return name.equals(BASE) ? 0 : require(name).slot();
-  }
-
-  private Served require(String name) {
-    Served served = adapters.get(name);
-    if (served == null) {
-      throw new IllegalArgumentException(
-          String.format("adapter '%s': there is none, only %s", name, adapters.keySet()));
-    }
-    return served;
+    return toggle.rows();
   }
 
   private void requireFree(String name) {
     lock.readLock().lock();
     try {
-      if (name.equals(BASE) || adapters.containsKey(name)) {
-        throw new IllegalArgumentException(
-            String.format("adapter '%s': the name is taken; remove that one first", name));
-      }
+      adapters.requireFree(name);
     } finally {
       lock.readLock().unlock();
     }
@@ -499,7 +413,7 @@ public final class ServedModel implements LoadedModel {
     lock.readLock().lock();
     try {
       requireHead(active());
-      return bank.outputs();
+      return adapters.outputs();
     } finally {
       lock.readLock().unlock();
     }

@@ -28,11 +28,13 @@ final class Progress {
     }
   }
 
-  /** Takes a score; true if it is the best so far. */
+  /**
+   * Takes a score; true if it is the best so far. One that is no number, such as the correlation of
+   * constant predictions, is never best.
+   */
   boolean add(EvaluationReport report) {
     evaluations.add(report);
-    double gain = best < 0 ? Double.POSITIVE_INFINITY : gain(report, evaluations.get(best));
-    boolean better = gain > 0 && gain >= config.minimumGain();
+    boolean better = best < 0 ? !Double.isNaN(value(report)) : gains(report);
     if (better) {
       best = evaluations.size() - 1;
       withoutGain = 0;
@@ -42,10 +44,11 @@ final class Progress {
     return better;
   }
 
-  /** How much better a score is than another, by the deciding metric; NaN is never better. */
-  private double gain(EvaluationReport report, EvaluationReport other) {
-    double difference = value(report) - value(other);
-    return LOWER_IS_BETTER.contains(metric) ? -difference : difference;
+  /** Whether a score is better than the best one by the least gain; false for NaN. */
+  private boolean gains(EvaluationReport report) {
+    double difference = value(report) - value(evaluations.get(best));
+    double gain = LOWER_IS_BETTER.contains(metric) ? -difference : difference;
+    return gain > 0 && gain >= config.minimumGain();
   }
 
   private double value(EvaluationReport report) {

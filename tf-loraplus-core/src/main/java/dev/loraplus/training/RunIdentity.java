@@ -31,6 +31,7 @@ final class RunIdentity {
     optimizer(identity, config.optimizer(), totalSteps);
     identity.put("batches", config.training().batches().toString());
     identity.put("evaluation", config.training().evaluation().toString());
+    identity.put("compute", config.compute().toString());
     identity.put("seed", Long.toString(config.training().seed()));
     identity.put("steps", Long.toString(totalSteps));
     identity.put("base model", BaseFingerprint.of(model.weights()));
@@ -50,10 +51,10 @@ final class RunIdentity {
       Map<String, String> identity, OptimizerConfig config, long totalSteps) {
     identity.put("learningRate", Double.toString(config.learningRate()));
     identity.put("ratio", Double.toString(config.ratio()));
-    identity.put("embeddingLearningRate", Double.toString(config.embeddingLearningRate()));
+    identity.put("embeddingLearningRate", Double.toString(config.embeddingRate()));
     identity.put("savedModulesLearningRate", shown(config.savedModulesLearningRate()));
     identity.put("schedule", course(config.schedule(), totalSteps));
-    identity.put("weightDecay", Double.toString(config.weightDecay()));
+    identity.put("weightDecay", Double.toString(config.decay()));
     identity.put("decayExclusions", config.decayExclusions().toString());
     identity.put("maxGradNorm", shown(config.maxGradNorm()));
   }

@@ -262,12 +262,8 @@ public final class Trainer {
   }
 
   private static void requireEvaluationData(TrainingConfig training, TrainingData data) {
-    if (data.evaluation().isPresent()) {
-      return;
-    }
-    if (training.evaluation().keepBest() || training.evaluation().patience().isPresent()) {
-      throw new ConfigurationException(
-          "evaluation: keepBest and patience need evaluation data, got none");
+    if (data.evaluation().isEmpty()) {
+      training.evaluation().requireUnset();
     }
   }
 }

@@ -96,7 +96,7 @@ public record TrainingPlan(
               member.group(),
               baseRates.getOrDefault(member.group(), Double.NaN),
               rates.getOrDefault(member.group(), Double.NaN),
-              member.decays() ? config.weightDecay() : 0));
+              member.decays() ? config.decay() : 0));
     }
     long trainable = rows.stream().mapToLong(row -> row.shape().size()).sum();
     return new TrainingPlan(List.copyOf(rows), trainable, frozen, matches);
@@ -137,7 +137,7 @@ public record TrainingPlan(
                     pattern,
                     paths.size(),
                     paths.size() == 1 ? "module" : "modules",
-                    PathRanges.of(paths))));
+                    paths.isEmpty() ? "none" : PathRanges.of(paths))));
     return text.toString();
   }
 

@@ -3,6 +3,7 @@ package dev.loraplus.weights;
 import dev.loraplus.graph.NativeMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.zip.CRC32C;
@@ -72,12 +73,13 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
   /** Reads the numbers as float32, in the stored layout; the caller closes the tensor. */
   TFloat32 read() {
     TFloat32 result = Tensor.of(TFloat32.class, tensor.storedShape());
-    try {
+    long bytes = result.size() * tensor.type().bytes();
+    try (FileMapping mapping = file.map(offset, bytes)) {
       CRC32C checksum = new CRC32C();
       if (tensor.type() == NumberType.F32) {
-        copy(TensorMemory.of(result), checksum);
+        copy(mapping, TensorMemory.of(result), checksum);
       } else {
-        widen(TensorMemory.of(result), checksum);
+        widen(mapping, TensorMemory.of(result), checksum);
       }
       checkSum(checksum);
       return result;
@@ -87,14 +89,14 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
     }
   }
 
-  private void copy(TensorMemory memory, CRC32C checksum) {
+  private void copy(FileMapping mapping, TensorMemory memory, CRC32C checksum) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw file.error("little-endian weights cannot be read on this big-endian machine");
     }
     for (long done = 0; done < memory.bytes(); ) {
       int length = (int) Math.min(WINDOW_BYTES, memory.bytes() - done);
       ByteBuffer window = memory.window(done, length);
-      file.fill(window, offset + done);
+      mapping.copyTo(window);
       if (crc32c.isPresent()) {
         checksum.update(window.flip());
       }
@@ -102,23 +104,26 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
     }
   }
 
-  private void widen(TensorMemory memory, CRC32C checksum) {
+  /** By way of a small buffer: only bulk copies may touch a mapping, see {@link FileMapping}. */
+  private void widen(FileMapping mapping, TensorMemory memory, CRC32C checksum) {
     long halves = memory.bytes() / Float.BYTES;
     int capacity = (int) Math.min(WINDOW_BYTES, halves * Short.BYTES);
-    ByteBuffer chunk = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
-    float[] floats = new float[capacity / Short.BYTES];
+    ByteBuffer chunk = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
     for (long done = 0; done < halves; ) {
-      int count = (int) Math.min(floats.length, halves - done);
-      file.fill(chunk.clear().limit(count * Short.BYTES), offset + done * Short.BYTES);
-      checksum.update(chunk.flip());
+      int count = (int) Math.min(capacity / Short.BYTES, halves - done);
+      mapping.copyTo(chunk.clear().limit(count * Short.BYTES));
+      if (crc32c.isPresent()) {
+        checksum.update(chunk.flip());
+      }
+      FloatBuffer floats = memory.window(done * Float.BYTES, count * Float.BYTES).asFloatBuffer();
       for (int i = 0; i < count; i++) {
         short bits = chunk.getShort(i * Short.BYTES);
-        floats[i] =
+        floats.put(
+            i,
             tensor.type() == NumberType.F16
                 ? HalfPrecision.fromF16(bits)
-                : HalfPrecision.fromBf16(bits);
+                : HalfPrecision.fromBf16(bits));
       }
-      memory.window(done * Float.BYTES, count * Float.BYTES).asFloatBuffer().put(floats, 0, count);
       done += count;
     }
   }

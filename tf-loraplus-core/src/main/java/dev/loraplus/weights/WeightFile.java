@@ -9,13 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file of weights, read at absolute positions.
- *
- * <p>Positional reads go from the page cache straight into a tensor's memory, one copy. A mapping
- * would need that copy as well, because TensorFlow Java has no public way to make a typed tensor
- * over foreign memory. With a 500 MB file, reads reached 6.8 GB/s, a mapping with a bulk copy 6.6
- * and a mapping with a float window 4.8. Reads also know no 2 GB limit, report a file that shrinks
- * as an error instead of a fault of the virtual machine, and let go of the file when it is closed.
+ * A file of weights. Headers are read at absolute positions, tensors are copied out of a {@link
+ * FileMapping} into their own memory: one copy, since TensorFlow Java has no public way to make a
+ * typed tensor over foreign memory.
  */
 final class WeightFile implements AutoCloseable {
   private final Path path;
@@ -82,8 +78,13 @@ final class WeightFile implements AutoCloseable {
     return target.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Maps {@code length} bytes from {@code offset} on, to be copied in their order. */
+  FileMapping map(long offset, long length) {
+    return new FileMapping(this, channel, offset, length, FileMapping.WINDOW_BYTES);
+  }
+
   /** Fills the rest of {@code target} with the bytes from {@code offset} on. */
-  void fill(ByteBuffer target, long offset) {
+  private void fill(ByteBuffer target, long offset) {
     long position = offset;
     try {
       while (target.hasRemaining()) {

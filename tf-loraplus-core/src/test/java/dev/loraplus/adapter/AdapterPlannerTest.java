@@ -118,10 +118,25 @@ final class AdapterPlannerTest {
 
     // then
     assertThat(plan.matches())
-        .containsEntry("target query", List.of(QUERY_0, QUERY_1))
+        .containsEntry("target query", List.of(QUERY_0))
         .containsEntry("target " + QUERY_0, List.of(QUERY_0))
         .containsEntry("rankPattern query", List.of(QUERY_0))
         .hasEntrySatisfying("exclude regex .*layer\\.1.*", paths -> assertThat(paths).hasSize(8));
+  }
+
+  @Test
+  void aTargetIsListedWithTheModulesThatGetAnAdapter() {
+    AdapterPlan plan =
+        AdapterPlanner.plan(
+            ARCHITECTURE,
+            new Settings(TargetModules.named("query", "value"))
+                .excludes(TargetModules.named("value"))
+                .layers(1)
+                .build());
+
+    assertThat(plan.matches())
+        .containsEntry("target query", List.of(QUERY_1))
+        .containsEntry("target value", List.of());
   }
 
   @Test

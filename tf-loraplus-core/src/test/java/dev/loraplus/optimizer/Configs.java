@@ -26,6 +26,20 @@ final class Configs {
     return copy(c, c.rule(), OptionalDouble.of(rate), c.decayExclusions(), c.schedule());
   }
 
+  static OptimizerConfig withEmbeddingRate(OptimizerConfig c, double rate) {
+    return new OptimizerConfig(
+        c.rule(),
+        c.learningRate(),
+        c.ratio(),
+        OptionalDouble.of(rate),
+        c.savedModulesLearningRate(),
+        c.weightDecay(),
+        c.decayExclusions(),
+        c.maxGradNorm(),
+        c.schedule(),
+        c.allowRatioBelowOne());
+  }
+
   static OptimizerConfig withDecay(OptimizerConfig c, double decay) {
     return new OptimizerConfig(
         c.rule(),
@@ -33,7 +47,7 @@ final class Configs {
         c.ratio(),
         c.embeddingLearningRate(),
         c.savedModulesLearningRate(),
-        decay,
+        OptionalDouble.of(decay),
         c.decayExclusions(),
         c.maxGradNorm(),
         c.schedule(),

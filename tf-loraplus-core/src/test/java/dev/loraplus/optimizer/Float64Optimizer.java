@@ -37,10 +37,10 @@ final class Float64Optimizer {
               switch (name) {
                 case "A" -> rateOfA;
                 case "embedding_A", "embedding_B" ->
-                    config.embeddingLearningRate() * rateOfA / config.learningRate();
+                    config.embeddingRate() * rateOfA / config.learningRate();
                 default -> rateOfA * config.ratio();
               };
-          double decay = name.equals("bias") ? 0 : config.weightDecay();
+          double decay = name.equals("bias") ? 0 : config.decay();
           double[][] p = model.get(name);
           int index = 0;
           for (int i = 0; i < p.length; i++) {

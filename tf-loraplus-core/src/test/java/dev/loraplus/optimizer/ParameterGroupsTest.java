@@ -21,6 +21,7 @@ import org.tensorflow.op.Ops;
 
 class ParameterGroupsTest {
   private static final OptimizerConfig CONFIG = OptimizerConfig.of(1e-4, 16);
+  private static final OptimizerConfig DECAYING = Configs.withDecay(CONFIG, 0.01);
 
   private final Graph graph = new Graph();
   private final VariableStore store = new VariableStore(Ops.create(graph));
@@ -102,7 +103,7 @@ class ParameterGroupsTest {
   void putsWhatIsNotExcludedIntoB() {
     DecayExclusions none = new DecayExclusions(false, false, List.of());
 
-    assertThat(ParameterGroups.of(List.of(bias, norm), Configs.with(CONFIG, none)).members())
+    assertThat(ParameterGroups.of(List.of(bias, norm), Configs.with(DECAYING, none)).members())
         .containsExactly(
             new GroupMember(bias, ParameterGroup.B, true),
             new GroupMember(norm, ParameterGroup.B, true));
@@ -112,7 +113,7 @@ class ParameterGroupsTest {
   void excludesByPattern() {
     DecayExclusions patterns = new DecayExclusions(true, true, List.of("^q\\.lora", "norm"));
 
-    assertThat(ParameterGroups.of(List.of(a, b, norm), Configs.with(CONFIG, patterns)).members())
+    assertThat(ParameterGroups.of(List.of(a, b, norm), Configs.with(DECAYING, patterns)).members())
         .containsExactly(
             new GroupMember(a, ParameterGroup.A, false),
             new GroupMember(b, ParameterGroup.B_NO_DECAY, false),
@@ -125,8 +126,22 @@ class ParameterGroupsTest {
 
     refuses(
         List.of(a, b),
-        Configs.with(CONFIG, patterns),
+        Configs.with(DECAYING, patterns),
         "decay exclusion 'lora_Z': matches no trainable parameter of [q.lora_A, q.lora_B]");
+  }
+
+  @Test
+  void refusesARateThatNoParameterHas() {
+    refuses(
+        List.of(a, b, bias),
+        Configs.withSavedModulesRate(CONFIG, 5e-3),
+        "savedModulesLearningRate: no module trains in full, got 0.005; name one in modulesToSave,"
+            + " or leave the rate out");
+    refuses(
+        List.of(a, b),
+        Configs.withEmbeddingRate(CONFIG, 1e-6),
+        "embeddingLearningRate: there is no embedding adapter, got 1.0E-6; name an embedding in the"
+            + " targets, such as word_embeddings, or leave the rate out");
   }
 
   @Test

@@ -179,7 +179,7 @@ class TrainStepTest {
   void refusesChangesThatNeedAnotherGraph() {
     try (Graph graph = new Graph()) {
       LoraProblem problem = new LoraProblem(graph, LoraProblem.Variables.RESOURCE);
-      OptimizerConfig constant = OptimizerConfig.of(5e-3, 4);
+      OptimizerConfig constant = Configs.withDecay(OptimizerConfig.of(5e-3, 4), 0.01);
       LoraPlusOptimizer optimizer = new LoraPlusOptimizer(graph, constant, problem.parameters);
       try (Session session = problem.start()) {
         OptimizerConfig changed =

@@ -11,13 +11,19 @@ import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.savedmodel.flat.FlatVariable;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.gradient.NotDifferentiableException;
+import dev.loraplus.savedmodel.loss.BuiltLoss;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
+import dev.loraplus.savedmodel.loss.TrainingLoss;
 import dev.loraplus.savedmodel.target.PlannedTarget;
+import dev.loraplus.training.monitor.LossHistory;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Output;
@@ -88,6 +94,50 @@ class SavedModelTuningTest {
         assertThat(of(gradients, lookup ? b : a)).containsOnly(0f);
       }
     }
+  }
+
+  @Test
+  void runContinuesFromACheckpointBitForBit(@TempDir Path temporary) {
+    CorpusModel corpus = CorpusModel.of("mlp");
+    LoraConfig config =
+        CorpusTuning.withDropout(LoraConfig.of(2, 4, TargetModules.allLinear()), 0.3);
+    try (SavedModelTuning whole = CorpusTuning.options(corpus, config).prepare();
+        SavedModelTuning second = CorpusTuning.options(corpus, config).seed(5).prepare()) {
+      LossHistory losses = new LossHistory();
+      whole.train(List.of(CorpusTuning.batch(corpus), CorpusTuning.batch(corpus)), losses);
+      whole.saveCheckpoint(temporary);
+      double third = whole.step(CorpusTuning.batch(corpus)).loss();
+      double fourth = whole.step(CorpusTuning.batch(corpus)).loss();
+
+      second.restoreCheckpoint(temporary);
+
+      assertThat(second.step(CorpusTuning.batch(corpus)).loss()).isEqualTo(third);
+      assertThat(second.step(CorpusTuning.batch(corpus)).loss()).isEqualTo(fourth);
+      assertThat(
+              Difference.largest(
+                  second.model().predict(corpus.inputs()), whole.model().predict(corpus.inputs())))
+          .isZero();
+      assertThat(third).isNotEqualTo(whole.evaluate(CorpusTuning.batch(corpus)));
+    }
+  }
+
+  @Test
+  void opWithoutGradientIsNamedBeforeAnythingRuns() {
+    CorpusModel corpus = CorpusModel.of("gru");
+    TrainingLoss rounded =
+        model -> {
+          var output = model.output(corpus.lossOutput()).expect(TFloat32.class);
+          var steps = model.tf().math.cumprod(output, model.tf().constant(0));
+          var mean = model.tf().math.mean(steps, model.tf().constant(new int[] {0, 1}));
+          return new BuiltLoss(mean, Map.of());
+        };
+    TuningOptions options =
+        CorpusTuning.options(corpus, LoraConfig.of(1, 2, TargetModules.named("head")))
+            .loss(rounded);
+
+    assertThatThrownBy(options::prepare)
+        .isInstanceOf(NotDifferentiableException.class)
+        .hasMessageContaining("Cumprod");
   }
 
   @Test

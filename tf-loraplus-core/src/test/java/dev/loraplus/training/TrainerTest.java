@@ -375,7 +375,7 @@ final class TrainerTest {
                         new EvaluationConfig(
                             OptionalLong.empty(),
                             Optional.of("bleu"),
-                            false,
+                            true,
                             OptionalLong.empty(),
                             0))
                     .start())

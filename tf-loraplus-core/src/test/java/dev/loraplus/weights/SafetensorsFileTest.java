@@ -89,7 +89,7 @@ class SafetensorsFileTest {
     source.close();
     assertThatThrownBy(() -> source.read("half"))
         .isInstanceOf(WeightException.class)
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("cannot be mapped");
   }
 
   @Test

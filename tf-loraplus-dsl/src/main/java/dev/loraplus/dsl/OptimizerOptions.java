@@ -32,9 +32,9 @@ final class OptimizerOptions {
     Faults faults = new Faults();
     double rate = learningRate.value(faults);
     double times = ratio.value(faults);
-    double embeddings = embeddingLearningRate.value(faults);
+    OptionalDouble embeddings = orNone(embeddingLearningRate.find(faults));
     OptionalDouble savedModules = orNone(savedModulesLearningRate.find(faults));
-    double decay = weightDecay.value(faults);
+    OptionalDouble decay = orNone(weightDecay.find(faults));
     DecayExclusions exclusions = decayExclusions(faults);
     OptionalDouble norm = orNone(maxGradNorm.find(faults));
     UpdateRule update = rule.value(faults);
@@ -58,21 +58,10 @@ final class OptimizerOptions {
   }
 
   private DecayExclusions decayExclusions(Faults faults) {
-    requireDecay(faults, "excludeFromDecay", undecayed.isSet());
-    requireDecay(faults, "decayBiases", decayBiases);
-    requireDecay(faults, "decayLayerNorms", decayLayerNorms);
     var patterns = undecayed.value(faults);
     DecayExclusions exclusions =
         faults.collect(() -> new DecayExclusions(!decayBiases, !decayLayerNorms, patterns));
     return exclusions == null ? DecayExclusions.standard() : exclusions;
-  }
-
-  /** An explicit weightDecay(0) is fine: a sweep over the decay keeps the rest as it is. */
-  private void requireDecay(Faults faults, String option, boolean set) {
-    faults.require(
-        !set || weightDecay.isSet(),
-        "%s: has no effect without a weight decay; set weightDecay in the loraPlus section too",
-        option);
   }
 
   private static OptionalDouble orNone(Optional<Double> value) {

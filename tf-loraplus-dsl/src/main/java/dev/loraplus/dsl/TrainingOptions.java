@@ -53,20 +53,11 @@ final class TrainingOptions {
   }
 
   private @Nullable EvaluationConfig evaluation(Faults faults) {
-    requirePurpose(faults, "metric", metric.isSet());
-    requirePurpose(faults, "minimumGain", minimumGain.isSet());
     OptionalLong every = orNone(evaluateEvery.find(faults));
     Optional<String> decisive = metric.find(faults);
     OptionalLong waits = orNone(patience.find(faults));
     double gain = minimumGain.value(faults);
     return faults.collect(() -> new EvaluationConfig(every, decisive, keepBest, waits, gain));
-  }
-
-  private void requirePurpose(Faults faults, String option, boolean set) {
-    faults.require(
-        !set || keepBest || patience.isSet(),
-        "%s: has no effect without keepBest() or earlyStopping(patience) in the training section",
-        option);
   }
 
   private static OptionalLong orNone(Optional<Long> value) {

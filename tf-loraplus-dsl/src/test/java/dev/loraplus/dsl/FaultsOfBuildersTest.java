@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Schedule;
 import dev.loraplus.config.UpdateRule;
 import java.nio.file.Path;
 import java.util.List;
@@ -177,16 +178,34 @@ class FaultsOfBuildersTest {
                     .training(t -> t.metric("f1").minimumGain(0.1))))
         .containsExactly(
             "layersPatterns: has no effect without layers, got [layer]",
-            "excludeFromDecay: has no effect without a weight decay; set weightDecay in the"
-                + " loraPlus section too",
-            "decayBiases: has no effect without a weight decay; set weightDecay in the loraPlus"
-                + " section too",
-            "decayLayerNorms: has no effect without a weight decay; set weightDecay in the"
-                + " loraPlus section too",
-            "metric: has no effect without keepBest() or earlyStopping(patience) in the training"
-                + " section",
-            "minimumGain: has no effect without keepBest() or earlyStopping(patience) in the"
-                + " training section");
+            "excludeFromDecay: has no effect without a weight decay; set weightDecay too, got"
+                + " [pooler]",
+            "decayBiases: has no effect without a weight decay; set weightDecay too",
+            "decayLayerNorms: has no effect without a weight decay; set weightDecay too",
+            "metric: has no effect without keepBest or early stopping (patience), got f1",
+            "minimumGain: has no effect without keepBest or early stopping (patience), got 0.1");
+  }
+
+  @Test
+  void aWarmupAsLongAsTheRun() {
+    FineTuningBuilder builder =
+        LoraPlus.fineTuning()
+            .regression()
+            .lora(l -> l.rank(0).allLinear())
+            .loraPlus(
+                o ->
+                    o.learningRate(1e-4)
+                        .ratio(1)
+                        .schedule(
+                            Schedule.warmup(
+                                50, Schedule.piecewise(List.of(9L), List.of(1.0, 0.1)))))
+            .training(t -> t.steps(50));
+
+    assertThat(faults(builder))
+        .containsExactly(
+            "rank: must be at least 1, got 0",
+            "warmup: 50 steps take the whole run of 50, so its rate is never reached; shorten the"
+                + " warmup or lengthen the run");
   }
 
   @Test

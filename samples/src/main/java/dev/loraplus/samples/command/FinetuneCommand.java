@@ -6,6 +6,7 @@ import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.LabelIndex;
+import dev.loraplus.export.MergedCheckpoint;
 import dev.loraplus.samples.options.DataOptions;
 import dev.loraplus.samples.options.FineTuningOptions;
 import dev.loraplus.samples.options.ModelOptions;
@@ -94,6 +95,9 @@ public final class FinetuneCommand implements Callable<Integer> {
     Task task = tasks.task(model, () -> collectLabels(training));
     FineTuningConfig config = choice.with(task);
     try (FineTuning run = FineTuning.prepare(directory, config, training, evaluation)) {
+      if (merged != null) {
+        run.model().requireMergeable();
+      }
       PrintWriter console = spec.commandLine().getOut();
       console.println(run.plan().render());
       console.flush();
@@ -143,6 +147,9 @@ public final class FinetuneCommand implements Callable<Integer> {
         best || evaluations.isEmpty()
             ? result.best()
             : Optional.of(evaluations.get(evaluations.size() - 1));
+    if (best && shown.isEmpty() && !evaluations.isEmpty()) {
+      console.println("no best state: the metric was never a number; this is the last state");
+    }
     shown.ifPresent(
         scores ->
             console.println(
@@ -178,6 +185,7 @@ public final class FinetuneCommand implements Callable<Integer> {
     Outputs.requireDirectory("--out", out, model.directory());
     if (merged != null) {
       Outputs.requireDirectory("--merged", merged, model.directory());
+      MergedCheckpoint.requireApart(model.directory(), merged);
       if (Outputs.same(merged, out)) {
         throw new ConfigurationException(
             "--merged: must not be the directory of --out, both write there; got " + merged);

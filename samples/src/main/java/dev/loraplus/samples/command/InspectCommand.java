@@ -77,7 +77,8 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   private static String described(TensorInfo info) {
-    String type = info.getDtype().name().substring("DT_".length()).toLowerCase(java.util.Locale.ROOT);
+    String type =
+        info.getDtype().name().substring("DT_".length()).toLowerCase(java.util.Locale.ROOT);
     if (info.getTensorShape().getUnknownRank()) {
       return type + " of any shape";
     }

@@ -1,16 +1,11 @@
 package dev.loraplus.samples.command;
 
 import dev.loraplus.FineTuning;
-import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Task;
-import dev.loraplus.export.ModelTask;
-import dev.loraplus.export.TaskFile;
 import dev.loraplus.model.LoadedModel;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.samples.options.TaskOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,35 +24,9 @@ final class LoadOptions {
 
   @Mixin private final TaskOptions tasks = new TaskOptions();
 
-  /**
-   * The task: of the adapter, else of the model's configuration. What the user says counts where
-   * these say nothing; where they do say it, two voices would be one too many.
-   */
+  /** The task of the adapter, else of the model's configuration, else as the user says. */
   Task task() {
-    if (adapter != null && Files.exists(adapter.resolve("task.json"))) {
-      if (tasks.given()) {
-        throw new ConfigurationException(
-            "--task, --labels, --pooling: "
-                + adapter.resolve("task.json")
-                + " says them already; leave them out");
-      }
-      return TaskFile.read(adapter);
-    }
-    if (!tasks.given()) {
-      return adapter == null ? ModelTask.read(model.directory()) : TaskFile.read(adapter);
-    }
-    return tasks.task(model, this::labelsOfTheModel);
-  }
-
-  private List<String> labelsOfTheModel() {
-    if (adapter == null
-        && ModelTask.read(model.directory()) instanceof Task.Classification classification) {
-      return classification.labels();
-    }
-    throw new ConfigurationException(
-        "--labels: name the classes in the order of their ids, the "
-            + (adapter == null ? "model's config.json" : "adapter")
-            + " does not");
+    return LearnedTask.of(model, adapter, tasks);
   }
 
   /** Loads the model for a task; the caller closes it. */

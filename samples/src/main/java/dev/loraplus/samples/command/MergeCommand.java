@@ -4,8 +4,8 @@ import dev.loraplus.FineTuning;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.Task;
 import dev.loraplus.export.MergedCheckpoint;
-import dev.loraplus.export.TaskFile;
 import dev.loraplus.samples.options.ModelOptions;
+import dev.loraplus.samples.options.TaskOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "merge",
     description = "Writes a model with its adapter merged, as a Hugging Face directory.",
-    customSynopsis = "loraplus merge --model DIR|NAME --adapter DIR --out DIR",
+    customSynopsis = "loraplus merge --model DIR|NAME --adapter DIR --out DIR [OPTIONS]",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class MergeCommand implements Callable<Integer> {
@@ -31,7 +31,7 @@ public final class MergeCommand implements Callable<Integer> {
       names = "--adapter",
       required = true,
       paramLabel = "DIR",
-      description = "The adapter, saved by finetune.")
+      description = "The adapter, in peft's layout.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path adapter;
 
@@ -44,6 +44,7 @@ public final class MergeCommand implements Callable<Integer> {
   private Path out;
 
   @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final TaskOptions tasks = new TaskOptions();
 
   /** For picocli. */
   public MergeCommand() {}
@@ -53,7 +54,8 @@ public final class MergeCommand implements Callable<Integer> {
     Path directory = model.directory();
     Outputs.requireDirectory("--out", out, directory);
     Outputs.requireDirectory("--out", out, adapter);
-    Task task = TaskFile.read(adapter);
+    MergedCheckpoint.requireApart(directory, out);
+    Task task = LearnedTask.of(model, adapter, tasks);
     try (AdaptedModel adapted = FineTuning.load(directory, adapter, task)) {
       MergedCheckpoint.save(adapted, directory, task, out);
     }

@@ -1,6 +1,8 @@
 package dev.loraplus.samples.command;
 
 import dev.loraplus.config.ConfigurationException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,7 +22,15 @@ final class Outputs {
     }
   }
 
+  /** Whether two paths lead to one place, also by way of links or a file system without case. */
   static boolean same(Path a, Path b) {
-    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+    try {
+      if (Files.exists(a) && Files.exists(b)) {
+        return Files.isSameFile(a, b);
+      }
+      return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      throw new UncheckedIOException(a + ": cannot be compared with " + b, e);
+    }
   }
 }

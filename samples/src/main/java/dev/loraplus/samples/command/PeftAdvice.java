@@ -1,5 +1,7 @@
 package dev.loraplus.samples.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
 import dev.loraplus.model.Architecture;
@@ -8,14 +10,18 @@ import java.nio.file.Path;
 
 /** How Python loads an adapter. */
 final class PeftAdvice {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private PeftAdvice() {}
 
   static String text(String base, Path adapter, Architecture architecture, Task task) {
     String name = className(task);
     StringBuilder text = new StringBuilder("in Python, on the same weights:\n");
     text.append("  from transformers import %s\n  from peft import PeftModel\n".formatted(name))
-        .append("  base = %s.from_pretrained(\"%s\"%s)\n".formatted(name, base, outputs(task)))
-        .append("  model = PeftModel.from_pretrained(base, \"%s\")\n".formatted(adapter));
+        .append("  base = %s.from_pretrained(%s%s)\n".formatted(name, quoted(base), outputs(task)))
+        .append(
+            "  model = PeftModel.from_pretrained(base, %s)\n"
+                .formatted(quoted(adapter.toString())));
     Pooling pooling = pooling(task);
     if (pooling == Pooling.MEAN) {
       text.append(means(architecture));
@@ -25,6 +31,15 @@ final class PeftAdvice {
           "  model.config.pad_token_id = tokenizer.pad_token_id  # to find the last token\n");
     }
     return text.toString();
+  }
+
+  /** A string of JSON means the same in Python, backslashes included. */
+  private static String quoted(String text) {
+    try {
+      return JSON.writeValueAsString(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a string is always valid JSON", e);
+    }
   }
 
   private static String className(Task task) {

@@ -1,8 +1,10 @@
 package dev.loraplus.samples.options;
 
 import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Precision;
 import dev.loraplus.generation.EarlyStopping;
 import java.util.Arrays;
 import java.util.List;
@@ -26,10 +28,13 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
    */
   public static void register(CommandLine commandLine) {
     register(commandLine, TaskKind.class);
+    register(commandLine, LossKind.class);
     register(commandLine, Pooling.class);
     register(commandLine, BiasMode.class);
     register(commandLine, LoraInit.class);
     register(commandLine, EarlyStopping.class);
+    register(commandLine, Precision.class);
+    register(commandLine, Compilation.class);
     register(commandLine, ScheduleOptions.Kind.class);
   }
 

@@ -1,9 +1,7 @@
 package dev.loraplus.samples.options;
 
-import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.EvaluationConfig;
-import java.util.ArrayList;
-import java.util.List;
+import dev.loraplus.config.Faults;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -52,24 +50,13 @@ public final class EvaluationOptions {
   /**
    * Refuses settings of an evaluation that does not happen.
    *
-   * @throws ConfigurationException naming them
+   * @throws dev.loraplus.config.ConfigurationException naming them
    */
   public void requireNone() {
-    List<String> given = new ArrayList<>();
-    addIf(given, every != null, "--eval-every");
-    addIf(given, metric != null, "--metric");
-    addIf(given, keepBest, "--keep-best");
-    addIf(given, patience != null, "--patience");
-    addIf(given, minimumGain != null, "--minimum-gain");
-    if (!given.isEmpty()) {
-      throw new ConfigurationException(
-          String.join(", ", given) + ": evaluation data is needed, name it with --dev");
-    }
-  }
-
-  private static void addIf(List<String> names, boolean given, String name) {
-    if (given) {
-      names.add(name);
+    // Faults of the settings themselves are reported with those of the other options.
+    EvaluationConfig config = new Faults().collect(this::config);
+    if (config != null) {
+      config.requireUnset();
     }
   }
 

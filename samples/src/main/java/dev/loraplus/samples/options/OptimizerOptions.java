@@ -35,8 +35,8 @@ public final class OptimizerOptions {
   @Option(
       names = "--embedding-lr",
       paramLabel = "RATE",
-      description = "Rate of embedding adapters, not times the ratio; default: ${DEFAULT-VALUE}.")
-  private double embeddingRate = OptimizerConfig.DEFAULT_EMBEDDING_LEARNING_RATE;
+      description = "Rate of embedding adapters, not times the ratio; default: 1.0E-6.")
+  private @Nullable Double embeddingRate;
 
   @Option(
       names = "--head-lr",
@@ -47,8 +47,8 @@ public final class OptimizerOptions {
   @Option(
       names = "--weight-decay",
       paramLabel = "DECAY",
-      description = "Weight decay; default: ${DEFAULT-VALUE}.")
-  private double weightDecay;
+      description = "Weight decay; default: 0.0.")
+  private @Nullable Double weightDecay;
 
   @Option(
       names = "--no-decay",
@@ -102,9 +102,9 @@ public final class OptimizerOptions {
         updates,
         learningRate,
         ratio == null ? (updates instanceof UpdateRule.LoraFa ? 1 : 16) : ratio,
-        embeddingRate,
+        optional(embeddingRate),
         optional(headRate),
-        weightDecay,
+        optional(weightDecay),
         exclusions,
         optional(maxGradNorm),
         course,

@@ -7,6 +7,14 @@ import java.util.regex.Pattern;
 public final class OptionNames {
   private static final Map<String, String> OPTIONS =
       Map.ofEntries(
+          Map.entry("evaluation metric", "--metric"),
+          Map.entry("evaluation patience", "--patience"),
+          Map.entry(
+              "evaluation data is needed, there is none",
+              "evaluation data is needed, name it with --dev"),
+          Map.entry("excludeFromDecay", "--no-decay"),
+          Map.entry("decayBiases", "--decay-biases"),
+          Map.entry("decayLayerNorms", "--decay-layer-norms"),
           Map.entry("learningRate", "--lr"),
           Map.entry("embeddingLearningRate", "--embedding-lr"),
           Map.entry("savedModulesLearningRate", "--head-lr"),
@@ -31,7 +39,7 @@ public final class OptionNames {
           Map.entry("minimumGain", "--minimum-gain"),
           Map.entry("checkpointEvery", "--checkpoint-every"));
 
-  /** Only words of two parts: no sentence has them by chance. */
+  /** Only phrases and words of two parts: no sentence has them by chance. */
   private static final Pattern SETTING =
       Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b");
 

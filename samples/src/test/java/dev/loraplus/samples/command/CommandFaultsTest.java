@@ -31,10 +31,23 @@ class CommandFaultsTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("Unknown options: '--ranc', '4'")
-        .contains("Possible solutions: --rank")
+        .startsWith("error: Unknown options: '--ranc', '4'; did you mean: --rank")
         .contains("Try 'loraplus finetune --help'")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aMisspeltOptionThatIsRequiredIsNamedInstead() {
+    CommandRun run = CommandRun.of("merge", "--model", model, "--adaptor", "x", "--out", "y");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "error: Unknown options: '--adaptor', 'x'; did you mean: --adapter"),
+            line -> assertThat(line).isEqualTo("Try 'loraplus merge --help'."));
   }
 
   @Test
@@ -116,6 +129,34 @@ class CommandFaultsTest {
     assertFault(
         finetune("--keep-best --patience 2"),
         "--keep-best, --patience: evaluation data is needed, name it with --dev");
+  }
+
+  @Test
+  void ratesThatNoParameterHas() {
+    assertFault(
+        finetune("--embedding-lr 1e-3"),
+        "--embedding-lr: there is no embedding adapter, got 0.001");
+    assertFault(
+        finetune("--head-lr 1e-3 --save-modules none"),
+        "--head-lr: no module trains in full, got 0.001; name one in --save-modules");
+  }
+
+  @Test
+  void aWarmupThatNeverEnds() {
+    assertFault(finetune("--warmup 2"), "warmup: 2 steps take the whole run of 2");
+    assertFault(
+        run(
+            "finetune --train DATA --no-header --model MODEL --epochs 2 --batch-size 4"
+                + " --max-length 16 --warmup 6 --out "
+                + root.resolve("out")),
+        "warmup: 6 steps take the whole run of 6");
+  }
+
+  @Test
+  void aMergedModelInsideItsBaseModel() {
+    assertFault(
+        finetune("--merged " + model.resolve("merged")),
+        "merged model: must not go into the directory of its base model, " + model);
   }
 
   @Test

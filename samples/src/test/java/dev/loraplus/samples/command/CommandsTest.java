@@ -3,6 +3,7 @@ package dev.loraplus.samples.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.samples.CommandRun;
+import dev.loraplus.weights.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,6 +213,33 @@ class CommandsTest {
     assertThat(second.out()).contains("continuing after step 3");
     assertThat(resumed.resolve("adapter_model.safetensors"))
         .hasSameBinaryContentAs(whole.resolve("adapter_model.safetensors"));
+  }
+
+  /** The adapter and the merged weights are peft's, by core's conformance_cases.py. */
+  @Test
+  void anAdapterOfPeftIsMergedOnceItsTaskIsSaid() {
+    Path recorded =
+        Path.of("..", "tf-loraplus-core/src/test/resources/conformance/cases/all_linear_bias_sgd");
+    Path merged = root.resolve("merged-by-peft");
+    String command = "merge --model MODEL --adapter " + recorded.resolve("adapter_final");
+
+    CommandRun silent = run(command + " --out " + merged);
+    CommandRun said = run(command + " --labels a,b,c --pooling cls-pooler --out " + merged);
+
+    assertThat(silent.exitCode()).isEqualTo(1);
+    assertThat(silent.err()).contains("task.json: not found");
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    TensorFile expected = TensorFile.read(recorded.resolve("expected_final.safetensors"));
+    TensorFile actual = TensorFile.read(merged.resolve("model.safetensors"));
+    List<String> names =
+        expected.shapes().keySet().stream().filter(name -> name.startsWith("merged.")).toList();
+    assertThat(names).isNotEmpty();
+    for (String name : names) {
+      assertThat(actual.floats(name.substring("merged.".length())))
+          .as(name)
+          .usingComparatorWithPrecision(1e-6f)
+          .containsExactly(expected.floats(name));
+    }
   }
 
   @Test

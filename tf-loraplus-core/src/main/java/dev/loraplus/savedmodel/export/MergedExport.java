@@ -1,17 +1,21 @@
 package dev.loraplus.savedmodel.export;
 
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
+import dev.loraplus.savedmodel.flat.CheckpointKeys;
 import dev.loraplus.savedmodel.flat.DataTypes;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.SavedModelFile;
 import dev.loraplus.savedmodel.target.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.tensorflow.Output;
+import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -54,7 +58,9 @@ public final class MergedExport {
         throw new SavedModelException(
             source + ": has no saver, so that it cannot be saved with other weights");
       }
-      assign(bundle, values);
+      assign(
+          bundle,
+          withCopies(bundle, CheckpointKeys.namesakes(SavedModelFile.read(source)), values));
       try (TString path =
           TString.scalarOf(target.resolve(VARIABLES).resolve(VARIABLES).toString())) {
         bundle
@@ -70,34 +76,64 @@ public final class MergedExport {
     }
   }
 
-  private static void assign(SavedModelBundle bundle, Map<Kernel, Tensor> values) {
-    Ops tf = Ops.create(bundle.graph()).withSubScope("merge");
-    Map<Output<?>, Tensor> feeds = new LinkedHashMap<>();
-    Session.Runner runner = bundle.session().runner();
+  /**
+   * The new values by node. Variables of the same name and with the very same numbers are copies,
+   * of which Python serves another than C++ and Java do.
+   */
+  private static Map<String, Tensor> withCopies(
+      SavedModelBundle bundle, Map<String, List<String>> namesakes, Map<Kernel, Tensor> values) {
+    Map<String, Tensor> byNode = new LinkedHashMap<>();
+    Ops tf = Ops.create(bundle.graph()).withSubScope("compare");
     values.forEach(
         (kernel, value) -> {
           if (kernel.source() == Kernel.Source.CONSTANT) {
             throw new SavedModelException(
                 kernel.path() + ": is a constant of the graph, which has to stay as it is");
           }
-          Output<?> placeholder = tf.placeholder(type(value)).asOutput();
-          feeds.put(placeholder, value);
-          Output<?> variable = bundle.graph().operationOrThrow(kernel.node()).output(0);
+          byNode.put(kernel.node(), value);
+          for (String other : namesakes.getOrDefault(kernel.node(), List.of())) {
+            if (!other.equals(kernel.node())
+                && Arrays.equals(
+                    bytes(bundle, tf, kernel, kernel.node()), bytes(bundle, tf, kernel, other))) {
+              byNode.put(other, value);
+            }
+          }
+        });
+    return byNode;
+  }
+
+  private static byte[] bytes(SavedModelBundle bundle, Ops tf, Kernel kernel, String node) {
+    Output<?> handle = bundle.graph().operationOrThrow(node).output(0);
+    try (Result result =
+        bundle
+            .session()
+            .runner()
+            .fetch(tf.readVariableOp(handle, DataTypes.type(kernel.dtype())))
+            .run()) {
+      byte[] bytes = new byte[Math.toIntExact(result.get(0).numBytes())];
+      result.get(0).asRawTensor().data().read(bytes);
+      return bytes;
+    }
+  }
+
+  private static void assign(SavedModelBundle bundle, Map<String, Tensor> values) {
+    Ops tf = Ops.create(bundle.graph()).withSubScope("merge");
+    Session.Runner runner = bundle.session().runner();
+    values.forEach(
+        (node, value) -> {
+          Output<?> placeholder = tf.placeholder(DataTypes.type(value.dataType())).asOutput();
+          Output<?> variable = bundle.graph().operationOrThrow(node).output(0);
+          runner.feed(placeholder, value);
           runner.addTarget(
-              kernel.source() == Kernel.Source.RESOURCE
+              variable.op().type().equals("VarHandleOp")
                   ? tf.assignVariableOp(variable, placeholder)
                   : assignRef(tf, variable, placeholder));
         });
-    feeds.forEach(runner::feed);
     runner.run().close();
   }
 
   private static <T extends TType> Op assignRef(Ops tf, Output<T> variable, Output<?> value) {
     return tf.assign(variable, value.expect(variable.type()));
-  }
-
-  private static Class<? extends TType> type(Tensor value) {
-    return DataTypes.type(value.dataType());
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
@@ -33,7 +34,7 @@ public record SavedModelFile(Path directory, MetaGraphDef meta) {
    * Reads a SavedModel's graph; the weights stay where they are.
    *
    * @param directory the SavedModel
-   * @return its graph tagged {@code serve}, or its only one
+   * @return its graph tagged {@code serve}, or without tags, or its only one
    * @throws SavedModelException if the file is missing or damaged, or no graph is for serving
    */
   public static SavedModelFile read(Path directory) {
@@ -86,8 +87,9 @@ public record SavedModelFile(Path directory, MetaGraphDef meta) {
     if (graphs.size() == 1) {
       return graphs.get(0);
     }
-    return graphs.stream()
-        .filter(graph -> graph.getMetaInfoDef().getTagsList().equals(List.of(SERVE)))
+    // TensorFlow Hub's modules of TensorFlow 1 have no tag on the graph for inference.
+    return Stream.of(List.of(SERVE), List.<String>of())
+        .flatMap(tags -> graphs.stream().filter(graph -> tags(graph).equals(tags)))
         .findFirst()
         .orElseThrow(
             () ->
@@ -97,6 +99,10 @@ public record SavedModelFile(Path directory, MetaGraphDef meta) {
                         file,
                         graphs.size(),
                         SERVE,
-                        graphs.stream().map(g -> g.getMetaInfoDef().getTagsList()).toList())));
+                        graphs.stream().map(SavedModelFile::tags).toList())));
+  }
+
+  private static List<String> tags(MetaGraphDef graph) {
+    return List.copyOf(graph.getMetaInfoDef().getTagsList());
   }
 }
