@@ -23,6 +23,13 @@ module dev.loraplus.core {
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;
+  exports dev.loraplus.savedmodel;
+  exports dev.loraplus.savedmodel.adapt;
+  exports dev.loraplus.savedmodel.export;
+  exports dev.loraplus.savedmodel.flat;
+  exports dev.loraplus.savedmodel.gradient;
+  exports dev.loraplus.savedmodel.loss;
+  exports dev.loraplus.savedmodel.target;
   exports dev.loraplus.serving;
   exports dev.loraplus.training.metrics.text;
   exports dev.loraplus.sweep.finetuning;

@@ -4,6 +4,7 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
 import dev.loraplus.optimizer.NotFiniteException;
 import dev.loraplus.samples.options.OptionNames;
+import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.training.CheckpointException;
 import dev.loraplus.training.EvaluationNotFiniteException;
 import dev.loraplus.weights.WeightException;
@@ -55,6 +56,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         || failure instanceof NotFiniteException
         || failure instanceof EvaluationNotFiniteException
         || failure instanceof WeightException
+        || failure instanceof SavedModelException
         || failure instanceof UncheckedIOException
         || failure.getClass() == IllegalArgumentException.class
         || failure.getClass() == IllegalStateException.class;

@@ -1,9 +1,12 @@
 package dev.loraplus.samples;
 
+import dev.loraplus.samples.command.AdaptCommand;
 import dev.loraplus.samples.command.ConformanceCommand;
 import dev.loraplus.samples.command.EvaluateCommand;
+import dev.loraplus.samples.command.ExportCommand;
 import dev.loraplus.samples.command.FinetuneCommand;
 import dev.loraplus.samples.command.GenerateCommand;
+import dev.loraplus.samples.command.InspectCommand;
 import dev.loraplus.samples.command.MergeCommand;
 import dev.loraplus.samples.command.PlanCommand;
 import dev.loraplus.samples.command.PredictCommand;
@@ -36,6 +39,9 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       GenerateCommand.class,
       MergeCommand.class,
+      InspectCommand.class,
+      AdaptCommand.class,
+      ExportCommand.class,
       ConformanceCommand.class,
       PaperCommand.class,
       HelpCommand.class

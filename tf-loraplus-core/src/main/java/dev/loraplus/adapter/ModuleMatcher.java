@@ -9,14 +9,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** peft's rules for when a name speaks of a module path. */
-final class ModuleMatcher {
+public final class ModuleMatcher {
   /** The first number between dots, as in {@code encoder.layer.3.output}. */
   private static final Pattern ANY_LAYER = Pattern.compile(".*?\\.[^.]*\\.(\\d+)\\..*");
 
   private ModuleMatcher() {}
 
-  /** Equal, or a suffix that begins after a dot. */
-  static boolean named(String path, String name) {
+  /**
+   * Equal, or a suffix that begins after a dot.
+   *
+   * @param path a module path
+   * @param name a path or suffix
+   * @return whether the name speaks of the path
+   */
+  public static boolean named(String path, String name) {
     return path.equals(name) || path.endsWith("." + name);
   }
 
@@ -35,7 +41,14 @@ final class ModuleMatcher {
     return names.stream().anyMatch(path::endsWith) ? Optional.of(path) : Optional.empty();
   }
 
-  static boolean matches(TargetModules rule, String path) {
+  /**
+   * Whether a rule speaks of a module; all-linear speaks of every one.
+   *
+   * @param rule names or a regular expression
+   * @param path a module path
+   * @return whether it matches
+   */
+  public static boolean matches(TargetModules rule, String path) {
     if (rule instanceof TargetModules.Named named) {
       return named.names().stream().anyMatch(name -> named(path, name));
     }
@@ -45,13 +58,26 @@ final class ModuleMatcher {
     return true;
   }
 
-  /** Whether a key of rank_pattern or alpha_pattern speaks of the path. */
-  static boolean pattern(String path, String key) {
+  /**
+   * Whether a key of rank_pattern or alpha_pattern speaks of the path.
+   *
+   * @param path a module path
+   * @param key a suffix or a regular expression for one
+   * @return whether it matches
+   */
+  public static boolean pattern(String path, String key) {
     return Pattern.matches("(.*\\.)?(" + key + ")", path);
   }
 
-  /** Whether the path lies in one of the wanted layers. */
-  static boolean inLayers(String path, Set<Integer> layers, List<String> layersPatterns) {
+  /**
+   * Whether the path lies in one of the wanted layers.
+   *
+   * @param path a module path
+   * @param layers layer numbers; empty means all
+   * @param layersPatterns names of the list that the numbers count; empty means any
+   * @return whether it does
+   */
+  public static boolean inLayers(String path, Set<Integer> layers, List<String> layersPatterns) {
     if (layers.isEmpty()) {
       return true;
     }

@@ -6,13 +6,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Finds what a user may have meant by a name that matches nothing. */
-final class NearMisses {
+public final class NearMisses {
   private static final int SHOWN = 5;
 
   private NearMisses() {}
 
-  /** The closest endings of the paths, nearest first. */
-  static String of(String name, Collection<String> paths) {
+  /**
+   * The closest endings of the paths, nearest first.
+   *
+   * @param name what matches nothing
+   * @param paths what there is
+   * @return names with commas between
+   */
+  public static String of(String name, Collection<String> paths) {
     long components = name.chars().filter(c -> c == '.').count() + 1;
     List<String> endings = paths.stream().map(path -> ending(path, components)).distinct().toList();
     return endings.stream()

@@ -273,12 +273,37 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @throws IllegalArgumentException if the number of gradients differs from that of parameters
    */
   public TrainStep trainStep(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
+    return trainStep(loss, gradients, machinery);
+  }
+
+  /**
+   * A step on one batch at a learning rate that is given to each run, such as a placeholder, in the
+   * schedule's stead; the other groups keep their proportions to it.
+   *
+   * @param loss a float32 scalar, the mean over the batch
+   * @param rateOfA eta_A, a scalar
+   * @return the step
+   * @throws IllegalArgumentException if the loss is no float32 scalar or does not depend on some
+   *     parameter, which the message names
+   */
+  public TrainStep trainStep(Operand<TFloat32> loss, Operand<TFloat64> rateOfA) {
+    Machinery fed =
+        new Machinery(
+            machinery.members(),
+            machinery.rule(),
+            machinery.settings().withRate(rateOfA),
+            machinery.stepCounter());
+    return trainStep(loss, gradients(loss), fed);
+  }
+
+  private TrainStep trainStep(
+      Operand<TFloat32> loss, List<Operand<TFloat32>> gradients, Machinery used) {
     requireOneEach(gradients);
     Ops tf = stateFactory.tf().withSubScope("step");
     List<Operand<TBool>> gates = List.of(tf.math.isFinite(loss));
     FencedUpdate update =
         FencedUpdate.build(
-            tf, machinery, FencedUpdate.Gradients.single(gradients, gates), Monitoring.AVAILABLE);
+            tf, used, FencedUpdate.Gradients.single(gradients, gates), Monitoring.AVAILABLE);
     Operand<TFloat64> shownLoss = tf.dtypes.cast(loss, TFloat64.class);
     return new TrainStep(
         update.done(), new StepReadout(update, update.done(), shownLoss, groups, withRate()));

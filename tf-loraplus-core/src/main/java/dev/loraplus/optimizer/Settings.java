@@ -2,6 +2,7 @@ package dev.loraplus.optimizer;
 
 import dev.loraplus.config.OptimizerConfig;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
@@ -33,6 +34,7 @@ final class Settings {
   private final StateVariable own;
   private final StateVariable scalars;
   private final long totalSteps;
+  private final Optional<Operand<TFloat64>> givenRate;
 
   Settings(StateFactory state, OptimizerConfig config, RatePlan plan) {
     Ops init = state.tf().withInitScope();
@@ -43,6 +45,21 @@ final class Settings {
     own = variable(state, "own_rates", init.constant(own(config)), GROUPS);
     double[] numbers = scalars(config);
     scalars = variable(state, "numbers", init.constant(numbers), numbers.length);
+    givenRate = Optional.empty();
+  }
+
+  private Settings(Settings shared, Operand<TFloat64> rateOfA) {
+    table = shared.table;
+    ofA = shared.ofA;
+    own = shared.own;
+    scalars = shared.scalars;
+    totalSteps = shared.totalSteps;
+    givenRate = Optional.of(rateOfA);
+  }
+
+  /** The same numbers, with a rate of A that is given to each step in the schedule's stead. */
+  Settings withRate(Operand<TFloat64> rateOfA) {
+    return new Settings(this, rateOfA);
   }
 
   /** Gives the numbers of another configuration to a session. */
@@ -62,10 +79,14 @@ final class Settings {
 
   /** The rate of every group after {@code step} steps, in the order of the groups. */
   Operand<TFloat64> rates(Ops tf, Operand<TInt64> step) {
-    Operand<TInt64> position = tf.math.minimum(step, tf.constant(totalSteps));
-    Operand<TFloat64> rateOfA = tf.gather(value(table), position, tf.constant(0));
+    Operand<TFloat64> rateOfA = givenRate.orElseGet(() -> scheduled(tf, step));
     Operand<TFloat64> progress = tf.math.div(rateOfA, number(tf, BASE_RATE));
     return tf.math.add(tf.math.mul(value(ofA), rateOfA), tf.math.mul(value(own), progress));
+  }
+
+  private Operand<TFloat64> scheduled(Ops tf, Operand<TInt64> step) {
+    Operand<TInt64> position = tf.math.minimum(step, tf.constant(totalSteps));
+    return tf.gather(value(table), position, tf.constant(0));
   }
 
   Operand<TFloat64> weightDecay(Ops tf) {

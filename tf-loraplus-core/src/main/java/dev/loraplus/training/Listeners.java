@@ -3,10 +3,15 @@ package dev.loraplus.training;
 import java.util.List;
 
 /** The listeners of a run as one. Every one of them is closed, also if another fails to close. */
-final class Listeners implements TrainingListener {
+public final class Listeners implements TrainingListener {
   private final List<? extends TrainingListener> all;
 
-  Listeners(List<? extends TrainingListener> all) {
+  /**
+   * Listeners as one.
+   *
+   * @param all in the order in which they are told
+   */
+  public Listeners(List<? extends TrainingListener> all) {
     this.all = List.copyOf(all);
   }
 

@@ -7,13 +7,9 @@ import dev.loraplus.data.batch.BatchPlan;
 import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.optimizer.AccumulatingStep;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
-import dev.loraplus.optimizer.ParameterGroup;
 import dev.loraplus.optimizer.StepResult;
 import dev.loraplus.optimizer.TrainStep;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -111,27 +107,10 @@ final class StepRunner {
   }
 
   private StepReport report(long step, StepResult result, List<Batch> batches, double seconds) {
-    Map<String, StepReport.GroupReport> groups = new LinkedHashMap<>();
-    result
-        .groups()
-        .forEach(
-            (group, moved) ->
-                groups.put(
-                    group.name().toLowerCase(Locale.ROOT),
-                    new StepReport.GroupReport(
-                        moved.gradientNorm(), moved.relativeUpdate().orElse(Double.NaN))));
-    Map<ParameterGroup, Double> rates = result.rates();
-    return new StepReport(
-        step + 1,
-        plan.totalSteps(),
-        (step + 1) / (double) plan.stepsPerEpoch(),
-        result.loss(),
-        rates.getOrDefault(ParameterGroup.A, 0.0),
-        rates.getOrDefault(ParameterGroup.B, 0.0),
-        rates.getOrDefault(ParameterGroup.EMBEDDING, 0.0),
-        result.gradientNorm(),
-        groups,
-        batches.stream().mapToLong(Batch::tokens).sum(),
-        seconds);
+    StepReport.Place place =
+        new StepReport.Place(
+            step + 1, plan.totalSteps(), (step + 1) / (double) plan.stepsPerEpoch());
+    long tokens = batches.stream().mapToLong(Batch::tokens).sum();
+    return StepReport.of(result, place, tokens, seconds);
   }
 }

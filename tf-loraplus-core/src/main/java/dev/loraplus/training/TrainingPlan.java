@@ -2,6 +2,7 @@ package dev.loraplus.training;
 
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.adapter.ParameterRole;
+import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.optimizer.GroupMember;
 import dev.loraplus.optimizer.ParameterGroup;
@@ -56,7 +57,33 @@ public record TrainingPlan(
    * @return the plan
    */
   public static TrainingPlan of(AdaptedModel model, OptimizerConfig config, long totalSteps) {
-    ParameterGroups groups = ParameterGroups.of(model.parameters(), config);
+    long all =
+        model.variables().all().stream().mapToLong(variable -> variable.shape().size()).sum();
+    long trainable =
+        ParameterGroups.of(model.parameters(), config).members().stream()
+            .mapToLong(member -> member.parameter().shape().size())
+            .sum();
+    return of(
+        model.parameters(), config, totalSteps, all - trainable, model.adapters().plan().matches());
+  }
+
+  /**
+   * The plan of a run of parameters from elsewhere.
+   *
+   * @param parameters everything that trains
+   * @param config how it learns
+   * @param totalSteps planned optimizer steps
+   * @param frozen numbers of the model that do not train
+   * @param matches module paths by pattern
+   * @return the plan
+   */
+  public static TrainingPlan of(
+      List<TrainableParameter> parameters,
+      OptimizerConfig config,
+      long totalSteps,
+      long frozen,
+      Map<String, List<String>> matches) {
+    ParameterGroups groups = ParameterGroups.of(parameters, config);
     Map<ParameterGroup, Double> rates = new RatePlan(config, totalSteps).rates(0);
     Map<ParameterGroup, Double> baseRates = RatePlan.baseRates(config);
     List<Row> rows = new ArrayList<>();
@@ -71,11 +98,8 @@ public record TrainingPlan(
               rates.getOrDefault(member.group(), Double.NaN),
               member.decays() ? config.decay() : 0));
     }
-    long all =
-        model.variables().all().stream().mapToLong(variable -> variable.shape().size()).sum();
     long trainable = rows.stream().mapToLong(row -> row.shape().size()).sum();
-    return new TrainingPlan(
-        List.copyOf(rows), trainable, all - trainable, model.adapters().plan().matches());
+    return new TrainingPlan(List.copyOf(rows), trainable, frozen, matches);
   }
 
   /**

@@ -29,6 +29,7 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
    */
   public static void register(CommandLine commandLine) {
     register(commandLine, TaskKind.class);
+    register(commandLine, LossKind.class);
     register(commandLine, Pooling.class);
     register(commandLine, BiasMode.class);
     register(commandLine, LoraInit.class);

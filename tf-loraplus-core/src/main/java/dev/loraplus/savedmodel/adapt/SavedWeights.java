@@ -1,0 +1,85 @@
+package dev.loraplus.savedmodel.adapt;
+
+import dev.loraplus.adapter.ParameterRole;
+import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.savedmodel.flat.FlatGraph;
+import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.target.Kernel;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TFloat32;
+
+/** Weights of the model itself that train in full. */
+final class SavedWeights {
+  private final FlatGraph flat;
+  private final Graph graph;
+
+  SavedWeights(FlatGraph flat, Graph graph) {
+    this.flat = flat;
+    this.graph = graph;
+  }
+
+  /** The parameter of a weight. */
+  TrainableParameter parameter(Kernel kernel) {
+    Output<TFloat32> variable = variable(kernel);
+    if (kernel.source() == Kernel.Source.REF) {
+      return TrainableParameter.ofRef(kernel.path(), role(kernel), variable).inSavedModule();
+    }
+    Output<TFloat32> value = read(kernel).<TFloat32>output(0);
+    return new TrainableParameter(
+        kernel.path(), role(kernel), true, shape(kernel), variable, value, Optional.empty());
+  }
+
+  /** A weight with new ops that store a value. */
+  ResourceVariable assignable(Kernel kernel) {
+    Ops tf = Ops.create(graph).withSubScope("saved_weights");
+    Output<TFloat32> variable = variable(kernel);
+    Operand<TFloat32> feed = tf.placeholder(TFloat32.class, Placeholder.shape(shape(kernel)));
+    boolean ref = kernel.source() == Kernel.Source.REF;
+    return new ResourceVariable(
+        kernel.path(),
+        shape(kernel),
+        variable,
+        ref ? variable : read(kernel).<TFloat32>output(0),
+        feed,
+        ref ? tf.assign(variable, feed) : tf.assignVariableOp(variable, feed));
+  }
+
+  private Output<TFloat32> variable(Kernel kernel) {
+    return graph.operationOrThrow(kernel.node()).<TFloat32>output(0);
+  }
+
+  private GraphOperation read(Kernel kernel) {
+    return flat.forward().values().stream()
+        .filter(node -> node.getOp().equals("ReadVariableOp"))
+        .filter(node -> node.getInput(0).equals(kernel.node()))
+        .map(NodeDef::getName)
+        .findFirst()
+        .map(graph::operationOrThrow)
+        .orElseThrow(
+            () ->
+                new SavedModelException(
+                    "modulesToSave: "
+                        + kernel.path()
+                        + " is never read as a whole, so that it cannot train in full"));
+  }
+
+  private static Shape shape(Kernel kernel) {
+    return Shape.of(kernel.shape().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static ParameterRole role(Kernel kernel) {
+    if (kernel.shape().size() >= 2) {
+      return ParameterRole.SAVED_WEIGHT;
+    }
+    return kernel.path().endsWith("gamma") ? ParameterRole.LAYER_NORM : ParameterRole.BIAS;
+  }
+}

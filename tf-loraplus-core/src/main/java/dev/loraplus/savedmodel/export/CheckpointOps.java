@@ -1,0 +1,130 @@
+package dev.loraplus.savedmodel.export;
+
+import dev.loraplus.savedmodel.flat.DataTypes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Ops of a graph that write some variables into a checkpoint and read them again, as TensorFlow's
+ * own saver names them in a {@link SaverDef}.
+ *
+ * @param filename takes the checkpoint's path without {@code .index}
+ * @param saved the same path, once all is written
+ * @param restored the same path, once all is read
+ * @param restore reads all
+ */
+record CheckpointOps(
+    Operand<TString> filename, Operand<TString> saved, Operand<TString> restored, Op restore) {
+  private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
+
+  /** A variable with its value. */
+  private record Saved(Output<?> variable, DataType dtype, Operand<?> value, boolean resource) {}
+
+  /** Adds the ops for all variables among some nodes. */
+  static CheckpointOps build(Graph graph, Collection<NodeDef> nodes) {
+    Ops tf = Ops.create(graph).withSubScope("save");
+    Map<String, Saved> variables = variables(graph, tf, nodes);
+    Operand<TString> filename =
+        tf.withName("filename").placeholderWithDefault(tf.constant("model"), Shape.scalar());
+    Operand<TString> names = texts(tf, List.copyOf(variables.keySet()));
+    Operand<TString> whole = texts(tf, Collections.nCopies(variables.size(), ""));
+    List<Operand<?>> values = new ArrayList<>();
+    variables.values().forEach(saved -> values.add(saved.value()));
+    Op write = tf.train.save(filename, names, whole, values);
+    List<Class<? extends TType>> types = new ArrayList<>();
+    values.forEach(value -> types.add(value.asOutput().type()));
+    List<Output<?>> read = tf.train.restore(filename, names, whole, types).tensors();
+    List<Op> assigned = new ArrayList<>();
+    int next = 0;
+    for (Saved variable : variables.values()) {
+      assigned.add(assign(tf, variable, read.get(next++)));
+    }
+    Op restore = tf.withName("restore_all").withControlDependencies(assigned).noOp();
+    return new CheckpointOps(
+        filename,
+        tf.withName("saved").withControlDependencies(write).identity(filename),
+        tf.withName("restored").withControlDependencies(restore).identity(filename),
+        restore);
+  }
+
+  private static Operand<TString> texts(Ops tf, List<String> texts) {
+    return tf.constant(NdArrays.vectorOfObjects(texts.toArray(String[]::new)));
+  }
+
+  private static Map<String, Saved> variables(Graph graph, Ops tf, Collection<NodeDef> nodes) {
+    Map<String, Saved> variables = new LinkedHashMap<>();
+    for (NodeDef node : nodes) {
+      if (VARIABLES.contains(node.getOp())) {
+        variables.putIfAbsent(name(node), variable(graph, tf, node));
+      }
+    }
+    return variables;
+  }
+
+  private static Saved variable(Graph graph, Ops tf, NodeDef node) {
+    Output<?> variable = graph.operationOrThrow(node.getName()).output(0);
+    DataType dtype = node.getAttrOrThrow("dtype").getType();
+    if (!node.getOp().equals("VarHandleOp")) {
+      return new Saved(variable, dtype, variable, false);
+    }
+    Class<? extends TType> type = DataTypes.type(dtype);
+    return new Saved(variable, dtype, read(tf, variable, type), true);
+  }
+
+  private static <T extends TType> Operand<T> read(Ops tf, Output<?> handle, Class<T> type) {
+    return tf.readVariableOp(handle, type);
+  }
+
+  private static Op assign(Ops tf, Saved variable, Output<?> value) {
+    return variable.resource()
+        ? tf.assignVariableOp(variable.variable(), value)
+        : assignRef(tf, variable.variable(), value);
+  }
+
+  private static <T extends TType> Op assignRef(Ops tf, Output<T> variable, Output<?> value) {
+    return tf.assign(variable, value.expect(variable.type()));
+  }
+
+  private static String name(NodeDef node) {
+    AttrValue shared = node.getAttrMap().get("shared_name");
+    String name = shared == null ? "" : shared.getS().toStringUtf8();
+    return name.isEmpty() ? node.getName() : name;
+  }
+
+  /** How a SavedModel says where these ops are. */
+  SaverDef definition() {
+    return SaverDef.newBuilder()
+        .setFilenameTensorName(filename.op().name() + ":0")
+        .setSaveTensorName(saved.op().name() + ":0")
+        .setRestoreOpName(restore.op().name())
+        .setVersion(SaverDef.CheckpointFormatVersion.V2)
+        .build();
+  }
+
+  /** Writes the variables as they stand in a session. */
+  void save(Session session, Path checkpoint) {
+    try (TString path = TString.scalarOf(checkpoint.toString())) {
+      session.runner().feed(filename, path).fetch(saved).run().close();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.loraplus.savedmodel.export;
+
+import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
+import dev.loraplus.savedmodel.flat.CheckpointKeys;
+import dev.loraplus.savedmodel.flat.DataTypes;
+import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.SavedModelFile;
+import dev.loraplus.savedmodel.target.Kernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The SavedModel that was adapted, with W + s B A in the place of W: the same {@code
+ * saved_model.pb}, byte for byte, and variables that the model's own saver wrote.
+ */
+public final class MergedExport {
+  private static final String VARIABLES = "variables";
+
+  private MergedExport() {}
+
+  /**
+   * Writes the SavedModel.
+   *
+   * @param model the model as it stands
+   * @param source the SavedModel that it was made of
+   * @param target a directory that is made, or is empty
+   * @throws SavedModelException if the directory holds files or cannot be written, or the
+   *     SavedModel has no saver or holds an adapted weight as a constant
+   */
+  public static void write(AdaptedSavedModel model, Path source, Path target) {
+    try {
+      ExportDirectory.requireEmpty(target);
+      copyAllButVariables(source, target);
+      Files.createDirectories(target.resolve(VARIABLES));
+    } catch (IOException e) {
+      throw new SavedModelException(target + ": cannot be written: " + e, e);
+    }
+    Map<Kernel, Tensor> values = MergedWeights.read(model);
+    try (SavedModelBundle bundle = SavedModelBundle.load(source.toString())) {
+      SaverDef saver = bundle.metaGraphDef().getSaverDef();
+      if (saver.getSaveTensorName().isEmpty()) {
+        throw new SavedModelException(
+            source + ": has no saver, so that it cannot be saved with other weights");
+      }
+      assign(
+          bundle,
+          withCopies(bundle, CheckpointKeys.namesakes(SavedModelFile.read(source)), values));
+      try (TString path =
+          TString.scalarOf(target.resolve(VARIABLES).resolve(VARIABLES).toString())) {
+        bundle
+            .session()
+            .runner()
+            .feed(saver.getFilenameTensorName(), path)
+            .fetch(saver.getSaveTensorName())
+            .run()
+            .close();
+      }
+    } finally {
+      values.values().forEach(Tensor::close);
+    }
+  }
+
+  /**
+   * The new values by node. Variables of the same name and with the very same numbers are copies,
+   * of which Python serves another than C++ and Java do.
+   */
+  private static Map<String, Tensor> withCopies(
+      SavedModelBundle bundle, Map<String, List<String>> namesakes, Map<Kernel, Tensor> values) {
+    Map<String, Tensor> byNode = new LinkedHashMap<>();
+    Ops tf = Ops.create(bundle.graph()).withSubScope("compare");
+    values.forEach(
+        (kernel, value) -> {
+          if (kernel.source() == Kernel.Source.CONSTANT) {
+            throw new SavedModelException(
+                kernel.path() + ": is a constant of the graph, which has to stay as it is");
+          }
+          byNode.put(kernel.node(), value);
+          for (String other : namesakes.getOrDefault(kernel.node(), List.of())) {
+            if (!other.equals(kernel.node())
+                && Arrays.equals(
+                    bytes(bundle, tf, kernel, kernel.node()), bytes(bundle, tf, kernel, other))) {
+              byNode.put(other, value);
+            }
+          }
+        });
+    return byNode;
+  }
+
+  private static byte[] bytes(SavedModelBundle bundle, Ops tf, Kernel kernel, String node) {
+    Output<?> handle = bundle.graph().operationOrThrow(node).output(0);
+    try (Result result =
+        bundle
+            .session()
+            .runner()
+            .fetch(tf.readVariableOp(handle, DataTypes.type(kernel.dtype())))
+            .run()) {
+      byte[] bytes = new byte[Math.toIntExact(result.get(0).numBytes())];
+      result.get(0).asRawTensor().data().read(bytes);
+      return bytes;
+    }
+  }
+
+  private static void assign(SavedModelBundle bundle, Map<String, Tensor> values) {
+    Ops tf = Ops.create(bundle.graph()).withSubScope("merge");
+    Session.Runner runner = bundle.session().runner();
+    values.forEach(
+        (node, value) -> {
+          Output<?> placeholder = tf.placeholder(DataTypes.type(value.dataType())).asOutput();
+          Output<?> variable = bundle.graph().operationOrThrow(node).output(0);
+          runner.feed(placeholder, value);
+          runner.addTarget(
+              variable.op().type().equals("VarHandleOp")
+                  ? tf.assignVariableOp(variable, placeholder)
+                  : assignRef(tf, variable, placeholder));
+        });
+    runner.run().close();
+  }
+
+  private static <T extends TType> Op assignRef(Ops tf, Output<T> variable, Output<?> value) {
+    return tf.assign(variable, value.expect(variable.type()));
+  }
+
+  /**
+   * Copies the model and its assets. The fingerprint is left out: it is of the old variables, and
+   * TensorFlow does without it.
+   */
+  private static void copyAllButVariables(Path source, Path target) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(source)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      Path relative = source.relativize(file);
+      if (!relative.startsWith(VARIABLES) && !relative.equals(Path.of("fingerprint.pb"))) {
+        Path copy = target.resolve(relative);
+        Path parent = copy.getParent();
+        if (parent != null) {
+          Files.createDirectories(parent);
+        }
+        Files.copy(file, copy);
+      }
+    }
+  }
+}

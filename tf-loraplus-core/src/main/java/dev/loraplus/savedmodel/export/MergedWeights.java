@@ -1,0 +1,66 @@
+package dev.loraplus.savedmodel.export;
+
+import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
+import dev.loraplus.savedmodel.adapt.AdapterNodes;
+import dev.loraplus.savedmodel.flat.DataTypes;
+import dev.loraplus.savedmodel.target.Factors;
+import dev.loraplus.savedmodel.target.Kernel;
+import dev.loraplus.savedmodel.target.Target;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/** Every weight that training changes: W + s B A, or its own value where it trains in full. */
+final class MergedWeights {
+  private MergedWeights() {}
+
+  /** The values as they stand; the caller closes them. */
+  static Map<Kernel, Tensor> read(AdaptedSavedModel model) {
+    Ops tf = model.tf().withSubScope("merged");
+    List<Kernel> kernels = new ArrayList<>();
+    List<Operand<?>> values = new ArrayList<>();
+    for (AdapterNodes adapter : model.adapted().adapters()) {
+      Target target = adapter.planned().target();
+      Factors factors =
+          new Factors(
+              adapter.a().in(model.graph()).value(),
+              adapter.b().in(model.graph()).value(),
+              tf.constant((float) adapter.planned().settings().scaling()));
+      kernels.add(target.kernel());
+      values.add(sum(tf, value(model, tf, target.kernel()), target.view().delta(tf, factors)));
+    }
+    for (Kernel kernel : model.adapted().plan().savedWeights()) {
+      kernels.add(kernel);
+      values.add(value(model, tf, kernel));
+    }
+    Session.Runner runner = model.session().runner();
+    values.forEach(runner::fetch);
+    Result result = runner.run();
+    Map<Kernel, Tensor> read = new LinkedHashMap<>();
+    for (int i = 0; i < kernels.size(); i++) {
+      read.put(kernels.get(i), result.get(i));
+    }
+    return read;
+  }
+
+  private static Output<?> value(AdaptedSavedModel model, Ops tf, Kernel kernel) {
+    Output<?> node = model.graph().operationOrThrow(kernel.node()).output(0);
+    return kernel.source() == Kernel.Source.RESOURCE
+        ? tf.readVariableOp(node, DataTypes.type(kernel.dtype())).asOutput()
+        : node;
+  }
+
+  private static <T extends TType> Operand<T> sum(
+      Ops tf, Output<T> weight, Operand<TFloat32> delta) {
+    return tf.math.add(weight, tf.dtypes.cast(delta, weight.type()));
+  }
+}

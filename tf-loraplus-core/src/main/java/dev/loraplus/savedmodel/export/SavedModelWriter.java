@@ -1,0 +1,134 @@
+package dev.loraplus.savedmodel.export;
+
+import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
+import dev.loraplus.savedmodel.flat.Closure;
+import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.StartValues;
+import dev.loraplus.savedmodel.flat.TensorName;
+import dev.loraplus.weights.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+
+/**
+ * Writes parts of a running graph as a SavedModel: signatures, the variables that they use, and the
+ * tables and files of the model it came from. Any TensorFlow runtime loads it.
+ */
+final class SavedModelWriter {
+  private static final String INIT = "__saved_model_init_op";
+
+  private final AdaptedSavedModel model;
+  private final StartValues start;
+
+  SavedModelWriter(AdaptedSavedModel model) {
+    this.model = model;
+    this.start = model.adapted().flat().start();
+  }
+
+  /**
+   * Writes a SavedModel.
+   *
+   * @param target a directory that is made, or is empty
+   * @param signatures by name
+   * @param more signatures that need the ops for checkpoints
+   * @throws SavedModelException if the directory holds files or cannot be written
+   */
+  void write(
+      Path target,
+      Map<String, ExportedSignature> signatures,
+      Function<CheckpointOps, Map<String, ExportedSignature>> more) {
+    Set<String> ends = new LinkedHashSet<>(start.initializers());
+    start.assets().keySet().forEach(tensor -> ends.add(tensor.node()));
+    signatures.values().forEach(signature -> addEnds(signature, ends));
+    GraphDef used = Closure.prune(model.graph().toGraphDef(), ends);
+    CheckpointOps checkpoint = CheckpointOps.build(model.graph(), used.getNodeList());
+    Map<String, ExportedSignature> all = new TreeMap<>(signatures);
+    all.putAll(more.apply(checkpoint));
+    all.values().forEach(signature -> addEnds(signature, ends));
+    ends.add(checkpoint.restore().op().name());
+    ends.add(checkpoint.saved().op().name());
+    try {
+      ExportDirectory.requireEmpty(target);
+      Files.createDirectories(target.resolve("variables"));
+      MetaGraphDef.Builder meta = meta(all, checkpoint);
+      meta.addAllAssetFileDef(copyAssets(target.resolve("assets")));
+      meta.setGraphDef(Closure.prune(model.graph().toGraphDef(), ends));
+      checkpoint.save(model.session(), target.resolve("variables").resolve("variables"));
+      byte[] bytes =
+          SavedModel.newBuilder()
+              .setSavedModelSchemaVersion(1)
+              .addMetaGraphs(meta)
+              .build()
+              .toByteArray();
+      AtomicFile.write(
+          target.resolve("saved_model.pb"),
+          channel -> {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+              channel.write(buffer);
+            }
+          });
+    } catch (IOException e) {
+      throw new SavedModelException(target + ": cannot be written: " + e, e);
+    }
+  }
+
+  private static void addEnds(ExportedSignature signature, Set<String> ends) {
+    signature.inputs().values().forEach(tensor -> ends.add(tensor.op().name()));
+    signature.outputs().values().forEach(tensor -> ends.add(tensor.op().name()));
+  }
+
+  private MetaGraphDef.Builder meta(
+      Map<String, ExportedSignature> signatures, CheckpointOps checkpoint) {
+    MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
+    meta.setMetaInfoDef(
+        MetaGraphDef.MetaInfoDef.newBuilder()
+            .addTags("serve")
+            .setTensorflowVersion(TensorFlow.version()));
+    meta.setSaverDef(checkpoint.definition());
+    signatures.forEach((name, signature) -> meta.putSignatureDef(name, signature.definition()));
+    if (!start.initializers().isEmpty()) {
+      SignatureDef.Builder init = SignatureDef.newBuilder();
+      start
+          .initializers()
+          .forEach(op -> init.putOutputs(INIT, TensorInfo.newBuilder().setName(op).build()));
+      meta.putSignatureDef(INIT, init.build());
+    }
+    return meta;
+  }
+
+  private List<AssetFileDef> copyAssets(Path assets) throws IOException {
+    List<AssetFileDef> copied = new ArrayList<>();
+    for (Map.Entry<TensorName, Path> asset : start.assets().entrySet()) {
+      Files.createDirectories(assets);
+      Path file = asset.getValue();
+      String name = String.valueOf(file.getFileName());
+      Path copy = assets.resolve(name);
+      if (!Files.exists(copy)) {
+        Files.copy(file, copy);
+      }
+      TensorName tensor = asset.getKey();
+      copied.add(
+          AssetFileDef.newBuilder()
+              .setFilename(name)
+              .setTensorInfo(TensorInfo.newBuilder().setName(tensor.node() + ":" + tensor.index()))
+              .build());
+    }
+    return copied;
+  }
+}

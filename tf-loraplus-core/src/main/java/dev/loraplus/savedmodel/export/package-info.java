@@ -1,0 +1,2 @@
+/** What can be kept of an adapted SavedModel: its adapters, and SavedModels with them. */
+package dev.loraplus.savedmodel.export;

@@ -1,0 +1,121 @@
+package dev.loraplus.savedmodel.flat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.SignatureDef;
+
+/** Flattens signatures of a SavedModel, with the ops that restore its variables and fill tables. */
+final class SignatureFlattener {
+  /** Collections of TensorFlow 1 that name the op for tables, in the order of the loader. */
+  private static final List<String> INIT_COLLECTIONS =
+      List.of("saved_model_main_op", "legacy_init_op");
+
+  private final SavedModelFile file;
+  private final MetaGraphDef meta;
+  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
+
+  SignatureFlattener(SavedModelFile file) {
+    this.file = file;
+    this.meta = file.meta();
+    meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    meta.getGraphDef()
+        .getLibrary()
+        .getFunctionList()
+        .forEach(function -> functions.put(function.getSignature().getName(), function));
+  }
+
+  FlatGraph flatten(String name) {
+    SignatureDef signature = file.signature(name);
+    Map<String, TensorName> inputs = tensors(signature.getInputsMap(), name);
+    Map<String, TensorName> outputs = tensors(signature.getOutputsMap(), name);
+    StartValues start = start();
+    Set<String> startEnds = new LinkedHashSet<>(start.initializers());
+    start.assets().keySet().forEach(tensor -> startEnds.add(tensor.node()));
+    if (!start.restore().op().isEmpty()) {
+      startEnds.add(start.restore().op());
+      startEnds.add(start.restore().filename().node());
+    }
+    FlatParts parts = new FlatParts(nodes, functions);
+    return parts.assemble(inputs, outputs, startEnds, start, meta.getGraphDef().getVersions());
+  }
+
+  private Map<String, TensorName> tensors(
+      Map<String, org.tensorflow.proto.TensorInfo> infos, String signature) {
+    Map<String, TensorName> tensors = new HashMap<>();
+    infos.forEach(
+        (key, info) -> {
+          if (info.getName().isEmpty()) {
+            throw new SavedModelException(
+                String.format(
+                    "%s: '%s' of the signature '%s' is a sparse or composite tensor, which is not"
+                        + " supported",
+                    file.directory(), key, signature));
+          }
+          tensors.put(key, TensorName.parse(info.getName()));
+        });
+    return tensors;
+  }
+
+  private StartValues start() {
+    return new StartValues(restore(), initializers(), assets(), Map.of());
+  }
+
+  private StartValues.Restore restore() {
+    SaverDef saver = meta.getSaverDef();
+    Path checkpoint = file.directory().resolve("variables").resolve("variables");
+    if (saver.getRestoreOpName().isEmpty()
+        || !Files.exists(checkpoint.resolveSibling("variables.index"))) {
+      return StartValues.Restore.NOTHING;
+    }
+    return new StartValues.Restore(
+        TensorName.parse(saver.getRestoreOpName()).node(),
+        TensorName.parse(saver.getFilenameTensorName()),
+        checkpoint);
+  }
+
+  private List<String> initializers() {
+    SignatureDef init = meta.getSignatureDefMap().get(SavedModelFile.INIT_SIGNATURE);
+    if (init != null) {
+      return init.getOutputsMap().values().stream()
+          .map(info -> TensorName.parse(info.getName()).node())
+          .toList();
+    }
+    for (String name : INIT_COLLECTIONS) {
+      CollectionDef collection = meta.getCollectionDefMap().get(name);
+      if (collection != null && collection.getNodeList().getValueCount() > 0) {
+        return collection.getNodeList().getValueList().stream()
+            .map(op -> TensorName.parse(op).node())
+            .toList();
+      }
+    }
+    return List.of();
+  }
+
+  private Map<TensorName, Path> assets() {
+    List<AssetFileDef> declared = new ArrayList<>(meta.getAssetFileDefList());
+    Map<TensorName, Path> assets = new HashMap<>();
+    for (AssetFileDef asset : declared) {
+      Path path = file.directory().resolve("assets").resolve(asset.getFilename());
+      if (!Files.exists(path)) {
+        throw new SavedModelException(
+            file.directory() + ": the asset '" + asset.getFilename() + "' is missing");
+      }
+      assets.put(TensorName.parse(asset.getTensorInfo().getName()), path);
+    }
+    return assets;
+  }
+}

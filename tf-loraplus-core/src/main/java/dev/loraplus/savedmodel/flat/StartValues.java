@@ -1,0 +1,128 @@
+package dev.loraplus.savedmodel.flat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * How the variables and tables of a flat graph get their values, by ops of the graph itself.
+ *
+ * @param restore how variables are read; where the graph has no variables, nothing runs
+ * @param initializers nodes that fill tables and the like, after the variables
+ * @param assets paths of files that the initializers read, by the tensor that takes the path
+ * @param copies values from another session, by variable
+ */
+public record StartValues(
+    Restore restore,
+    List<String> initializers,
+    Map<TensorName, Path> assets,
+    Map<FlatVariable, Tensor> copies) {
+
+  /**
+   * A saver's op for reading.
+   *
+   * @param op the node to run; empty where there is nothing to restore
+   * @param filename the tensor that takes the checkpoint's path
+   * @param checkpoint the path without {@code .index}
+   */
+  public record Restore(String op, TensorName filename, Path checkpoint) {
+    /** Nothing to restore. */
+    static final Restore NOTHING = new Restore("", new TensorName("", 0), Path.of(""));
+  }
+
+  /**
+   * Copies both collections.
+   *
+   * @param restore how variables are read
+   * @param initializers nodes that fill tables and the like
+   * @param assets paths of files that the initializers read
+   * @param copies values from another session, by variable
+   */
+  public StartValues {
+    initializers = List.copyOf(initializers);
+    assets = Map.copyOf(assets);
+    copies = Map.copyOf(copies);
+  }
+
+  /**
+   * Nothing to set: a frozen graph.
+   *
+   * @return no ops
+   */
+  public static StartValues none() {
+    return of(Map.of());
+  }
+
+  /** Values from another session. */
+  static StartValues of(Map<FlatVariable, Tensor> copies) {
+    return new StartValues(Restore.NOTHING, List.of(), Map.of(), copies);
+  }
+
+  /**
+   * Gives all values to a session.
+   *
+   * @param session session of a graph that holds the flat graph under its own names
+   */
+  public void run(Session session) {
+    if (!restore.op().isEmpty()) {
+      try (TString path = TString.scalarOf(restore.checkpoint().toString())) {
+        session
+            .runner()
+            .feed(restore.filename().node(), restore.filename().index(), path)
+            .addTarget(restore.op())
+            .run()
+            .close();
+      }
+    }
+    if (!copies.isEmpty()) {
+      copy(session);
+    }
+    if (!initializers.isEmpty()) {
+      initialize(session);
+    }
+  }
+
+  private void copy(Session session) {
+    Ops tf = Ops.create(session.graph()).withSubScope("start");
+    Session.Runner runner = session.runner();
+    copies.forEach(
+        (variable, value) -> {
+          Output<?> node = session.graph().operationOrThrow(variable.node()).output(0);
+          Output<?> fed = tf.placeholder(DataTypes.type(variable.dtype())).asOutput();
+          runner.feed(fed, value);
+          runner.addTarget(
+              variable.resource() ? tf.assignVariableOp(node, fed) : assign(tf, node, fed));
+        });
+    runner.run().close();
+  }
+
+  private static <T extends TType> Op assign(Ops tf, Output<T> variable, Output<?> value) {
+    return tf.assign(variable, value.expect(variable.type()));
+  }
+
+  private void initialize(Session session) {
+    Session.Runner runner = session.runner();
+    List<Tensor> fed =
+        assets.entrySet().stream()
+            .map(
+                asset -> {
+                  Tensor path = TString.scalarOf(asset.getValue().toString());
+                  runner.feed(asset.getKey().node(), asset.getKey().index(), path);
+                  return path;
+                })
+            .toList();
+    try {
+      initializers.forEach(runner::addTarget);
+      runner.run().close();
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+}

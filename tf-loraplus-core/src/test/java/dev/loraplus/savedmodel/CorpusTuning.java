@@ -1,0 +1,125 @@
+package dev.loraplus.savedmodel;
+
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.TargetModules;
+import dev.loraplus.savedmodel.loss.OutputScale;
+import dev.loraplus.savedmodel.loss.SignatureLoss;
+import dev.loraplus.savedmodel.loss.TrainingLoss;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.tensorflow.Tensor;
+
+/** Runs on models of the corpus, with an adapter on every kernel and table that can have one. */
+public final class CorpusTuning {
+  /** eta_A of the runs. */
+  public static final double RATE = 2e-2;
+
+  private static final Set<String> WITH_TABLES =
+      Set.of("transformer", "strings", "tied", "embedding", "tf1");
+
+  private CorpusTuning() {}
+
+  /** A run of rank 1. */
+  public static SavedModelTuning of(CorpusModel corpus) {
+    return of(corpus, RATE);
+  }
+
+  /** A run of rank 1 at a rate of one's own. */
+  public static SavedModelTuning of(CorpusModel corpus, double rate) {
+    String layers =
+        switch (corpus.name()) {
+          case "gru" -> "hidden|head";
+          case "convnet" -> "conv1|conv2|head";
+          default -> ".*";
+        };
+    TargetModules targets =
+        TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?(kernel|embeddings?)");
+    return options(corpus, LoraConfig.of(1, 2, targets))
+        .optimizer(optimizer(corpus, rate))
+        .prepare();
+  }
+
+  /** Options with the corpus's loss. */
+  public static TuningOptions options(CorpusModel corpus, LoraConfig config) {
+    return SavedModelTuning.of(corpus.directory())
+        .lora(config)
+        .loss(loss(corpus))
+        .optimizer(optimizer(corpus, RATE))
+        .seed(5);
+  }
+
+  /** Tables learn as fast as A, which the usual rate for them would not show in a few steps. */
+  private static OptimizerConfig optimizer(CorpusModel corpus, double rate) {
+    OptimizerConfig usual = OptimizerConfig.of(rate, 4);
+    if (!WITH_TABLES.contains(corpus.name())) {
+      return usual;
+    }
+    return new OptimizerConfig(
+        usual.rule(),
+        usual.learningRate(),
+        usual.ratio(),
+        OptionalDouble.of(rate),
+        usual.savedModulesLearningRate(),
+        usual.weightDecay(),
+        usual.decayExclusions(),
+        usual.maxGradNorm(),
+        usual.schedule(),
+        usual.allowRatioBelowOne());
+  }
+
+  /** The loss that Python computed too. */
+  public static TrainingLoss loss(CorpusModel corpus) {
+    String output = corpus.lossOutput();
+    return switch (corpus.lossKind()) {
+      case "logits" -> SignatureLoss.classification(output, OutputScale.LOGITS);
+      case "probabilities" -> SignatureLoss.classification(output, OutputScale.PROBABILITIES);
+      default -> SignatureLoss.regression(output);
+    };
+  }
+
+  /** Inputs and labels. */
+  public static Map<String, Tensor> batch(CorpusModel corpus) {
+    Map<String, Tensor> batch = new LinkedHashMap<>(corpus.inputs());
+    batch.put(SignatureLoss.LABELS, corpus.labels());
+    return batch;
+  }
+
+  /** The same configuration with dropout. */
+  static LoraConfig withDropout(LoraConfig config, double dropout) {
+    return new LoraConfig(
+        config.rank(),
+        config.alpha(),
+        dropout,
+        config.targets(),
+        config.excludes(),
+        config.layers(),
+        config.patterns(),
+        config.bias(),
+        config.modulesToSave(),
+        config.init(),
+        config.variant(),
+        config.rsLora());
+  }
+
+  /** The same configuration with weights that train in full. */
+  public static LoraConfig withSaved(LoraConfig config, List<String> saved) {
+    return new LoraConfig(
+        config.rank(),
+        config.alpha(),
+        config.dropout(),
+        config.targets(),
+        config.excludes(),
+        config.layers(),
+        config.patterns(),
+        config.bias(),
+        Optional.of(saved),
+        config.init(),
+        config.variant(),
+        config.rsLora());
+  }
+}

@@ -1,0 +1,195 @@
+package dev.loraplus.savedmodel.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.TargetModules;
+import dev.loraplus.savedmodel.CorpusModel;
+import dev.loraplus.savedmodel.CorpusTuning;
+import dev.loraplus.savedmodel.Difference;
+import dev.loraplus.savedmodel.SavedModelTuning;
+import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
+import dev.loraplus.savedmodel.flat.FlatGraph;
+import dev.loraplus.savedmodel.flat.SavedModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+class ExportTest {
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mlp",
+        "transformer",
+        "convnet",
+        "gru",
+        "keras2",
+        "strings",
+        "mixed",
+        "tied",
+        "embedding",
+        "tf1"
+      })
+  void everyExportGivesWhatTheModelGives(String name) throws IOException {
+    CorpusModel corpus = CorpusModel.of(name);
+    Path separate = temporary.resolve("separate");
+    Path merged = temporary.resolve("merged");
+    Path adapters = temporary.resolve("adapters");
+    try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
+      for (int i = 0; i < 3; i++) {
+        tuning.step(CorpusTuning.batch(corpus));
+      }
+      AdaptedSavedModel model = tuning.model();
+      Map<String, Tensor> wanted = model.predict(corpus.inputs());
+
+      SeparateExport.write(model, separate);
+      MergedExport.write(model, corpus.directory(), merged);
+      AdapterFiles.save(model, adapters, name);
+
+      assertThat(Difference.largest(served(separate, "serving_default", corpus.inputs()), wanted))
+          .isZero();
+      assertThat(Difference.largest(served(merged, "serving_default", corpus.inputs()), wanted))
+          .isLessThan(name.equals("mixed") ? 0.05 : 1e-5);
+      assertThat(merged.resolve("saved_model.pb"))
+          .hasSameBinaryContentAs(corpus.directory().resolve("saved_model.pb"));
+      try (AdaptedSavedModel again =
+          AdaptedSavedModel.build(
+              FlatGraph.of(corpus.directory()), AdapterFiles.readConfig(adapters), 99)) {
+        AdapterFiles.load(again, adapters);
+        assertThat(Difference.largest(again.predict(corpus.inputs()), wanted)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void switchTakesTheAdaptersOut() {
+    CorpusModel corpus = CorpusModel.of("transformer");
+    Path separate = temporary.resolve("separate");
+    try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
+      Map<String, Tensor> untrained = tuning.model().predict(corpus.inputs());
+      tuning.step(CorpusTuning.batch(corpus));
+      SeparateExport.write(tuning.model(), separate);
+
+      Map<String, Tensor> inputs = new HashMap<>(corpus.inputs());
+      inputs.put(SeparateExport.SWITCH, TFloat32.scalarOf(0f));
+      Map<String, Tensor> off = served(separate, "switchable", inputs);
+      inputs.put(SeparateExport.SWITCH, TFloat32.scalarOf(1f));
+      Map<String, Tensor> on = served(separate, "switchable", inputs);
+
+      assertThat(Difference.largest(off, untrained)).isZero();
+      assertThat(Difference.largest(on, tuning.model().predict(corpus.inputs()))).isZero();
+      assertThat(Difference.largest(on, untrained)).isGreaterThan(1e-3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp", "strings", "tf1"})
+  void exportedModelTrainsAsThisLibraryDoes(String name) {
+    CorpusModel corpus = CorpusModel.of(name);
+    Path trainable = temporary.resolve("trainable");
+    List<Double> wanted = new ArrayList<>();
+    Map<String, Tensor> predicted;
+    try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
+      TrainableExport.write(tuning, trainable);
+      for (int i = 0; i < 20; i++) {
+        wanted.add(tuning.step(CorpusTuning.batch(corpus)).loss());
+      }
+      predicted = tuning.model().predict(corpus.inputs());
+    }
+
+    try (SavedModelBundle bundle = SavedModelBundle.load(trainable.toString())) {
+      Map<String, Tensor> batch = new HashMap<>(CorpusTuning.batch(corpus));
+      batch.put(TrainableExport.LEARNING_RATE, TFloat32.scalarOf((float) CorpusTuning.RATE));
+      for (double loss : wanted) {
+        try (Result result = bundle.function("train").call(batch)) {
+          assertThat(((TFloat32) result.get("loss").orElseThrow()).getFloat())
+              .isCloseTo((float) loss, within(1e-5f));
+        }
+      }
+      assertThat(Difference.largest(call(bundle, "predict", corpus.inputs()), predicted))
+          .isLessThan(1e-5);
+
+      TString path = TString.scalarOf(temporary.resolve("step20").toString());
+      bundle.function("save").call(Map.of("path", path)).close();
+      bundle.function("train").call(batch).close();
+      bundle.function("restore").call(Map.of("path", path)).close();
+      assertThat(Difference.largest(call(bundle, "predict", corpus.inputs()), predicted))
+          .isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void weightsThatTrainInFullAreSavedToo() {
+    CorpusModel corpus = CorpusModel.of("mlp");
+    Path merged = temporary.resolve("merged");
+    Path adapters = temporary.resolve("adapters");
+    LoraConfig config =
+        CorpusTuning.withSaved(LoraConfig.of(2, 4, TargetModules.named("hidden")), List.of("head"));
+    try (SavedModelTuning tuning =
+        SavedModelTuning.of(corpus.directory())
+            .lora(config)
+            .loss(CorpusTuning.loss(corpus))
+            .optimizer(OptimizerConfig.of(1e-2, 4))
+            .prepare()) {
+      tuning.step(CorpusTuning.batch(corpus));
+      Map<String, Tensor> wanted = tuning.model().predict(corpus.inputs());
+
+      MergedExport.write(tuning.model(), corpus.directory(), merged);
+      AdapterFiles.save(tuning.model(), adapters, "mlp");
+
+      assertThat(tuning.plan().render()).contains("modulesToSave head -> 2 modules");
+      assertThat(Difference.largest(served(merged, "serving_default", corpus.inputs()), wanted))
+          .isLessThan(1e-6);
+      try (AdaptedSavedModel again =
+          AdaptedSavedModel.build(
+              FlatGraph.of(corpus.directory()), AdapterFiles.readConfig(adapters), 99)) {
+        AdapterFiles.load(again, adapters);
+        assertThat(Difference.largest(again.predict(corpus.inputs()), wanted)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void directoryWithFilesIsRefused() throws IOException {
+    Files.writeString(temporary.resolve("notes.txt"), "mine");
+    try (SavedModelTuning tuning = CorpusTuning.of(CorpusModel.of("mlp"))) {
+      assertThatThrownBy(() -> SeparateExport.write(tuning.model(), temporary))
+          .isInstanceOf(SavedModelException.class)
+          .hasMessageContaining("must be empty or not exist");
+    }
+  }
+
+  private static Map<String, Tensor> served(
+      Path directory, String signature, Map<String, Tensor> inputs) {
+    try (SavedModelBundle bundle = SavedModelBundle.load(directory.toString())) {
+      return call(bundle, signature, inputs);
+    }
+  }
+
+  private static Map<String, Tensor> call(
+      SavedModelBundle bundle, String signature, Map<String, Tensor> inputs) {
+    Map<String, Tensor> outputs = new HashMap<>();
+    for (Map.Entry<String, Tensor> output : bundle.function(signature).call(inputs)) {
+      outputs.put(output.getKey(), output.getValue());
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.loraplus.savedmodel.export;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.savedmodel.CorpusModel;
+import dev.loraplus.savedmodel.CorpusTuning;
+import dev.loraplus.savedmodel.SavedModelTuning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Writes every export of every model of the corpus, with what this library computes, for {@code
+ * src/test/python/savedmodel_exports.py} to compare with Python's TensorFlow:
+ *
+ * <pre>ExportsForPython DIRECTORY</pre>
+ */
+public final class ExportsForPython {
+  private static final int STEPS = 50;
+
+  /** Cautious, since large steps also enlarge differences of rounding. */
+  private static final double RATE = 2e-3;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ExportsForPython() {}
+
+  /**
+   * Writes a directory for each model.
+   *
+   * @param arguments the directory, which is made
+   * @throws IOException if a file cannot be written
+   */
+  public static void main(String[] arguments) throws IOException {
+    for (String name :
+        new String[] {
+          "mlp",
+          "transformer",
+          "convnet",
+          "gru",
+          "keras2",
+          "strings",
+          "mixed",
+          "tied",
+          "embedding",
+          "tf1"
+        }) {
+      write(CorpusModel.of(name), Path.of(arguments[0], name));
+    }
+  }
+
+  private static void write(CorpusModel corpus, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    ObjectNode expected = JSON.createObjectNode();
+    expected.set("example", corpus.example());
+    expected.put("learning_rate", RATE);
+    try (SavedModelTuning tuning = CorpusTuning.of(corpus, RATE)) {
+      TrainableExport.write(tuning, directory.resolve("trainable"));
+      ArrayNode losses = expected.putArray("losses");
+      for (int i = 0; i < STEPS; i++) {
+        losses.add(tuning.step(CorpusTuning.batch(corpus)).loss());
+      }
+      expected.set("outputs", numbers(tuning.model().predict(corpus.inputs())));
+      SeparateExport.write(tuning.model(), directory.resolve("separate"));
+      MergedExport.write(tuning.model(), corpus.directory(), directory.resolve("merged"));
+      AdapterFiles.save(tuning.model(), directory.resolve("adapters"), corpus.name());
+    }
+    JSON.writeValue(directory.resolve("expected.json").toFile(), expected);
+  }
+
+  private static ObjectNode numbers(Map<String, Tensor> outputs) {
+    ObjectNode node = JSON.createObjectNode();
+    outputs.forEach(
+        (key, tensor) -> {
+          ArrayNode values = node.putArray(key);
+          ((TFloat32) tensor).scalars().forEach(scalar -> values.add(scalar.getFloat()));
+        });
+    return node;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.loraplus.savedmodel.flat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.loraplus.savedmodel.CorpusModel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.NodeDef;
+
+class FlatGraphTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mlp",
+        "transformer",
+        "convnet",
+        "gru",
+        "keras2",
+        "strings",
+        "mixed",
+        "tied",
+        "embedding",
+        "tf1"
+      })
+  void outputsAreThoseOfTheSignatureBitForBit(String name) {
+    CorpusModel model = CorpusModel.of(name);
+    FlatGraph flat = FlatGraph.of(model.directory());
+
+    assertThat(flat.forward().values())
+        .extracting(NodeDef::getOp)
+        .doesNotContain("PartitionedCall", "StatefulPartitionedCall");
+    try (SavedModelBundle bundle = SavedModelBundle.load(model.directory().toString());
+        Result wanted = bundle.function(SavedModelFile.DEFAULT_SIGNATURE).call(model.inputs());
+        Graph graph = new Graph()) {
+      graph.importGraphDef(flat.graph());
+      try (Session session = new Session(graph)) {
+        flat.start().run(session);
+        flat.outputs()
+            .forEach(
+                (key, output) ->
+                    assertThat(bytes(run(session, flat, model.inputs(), output)))
+                        .isEqualTo(bytes(wanted.get(key).orElseThrow())));
+      }
+    }
+  }
+
+  @Test
+  void variablesHaveTheNamesThatKerasGaveThem() {
+    FlatGraph flat = FlatGraph.of(CorpusModel.of("mlp").directory());
+
+    Set<String> names =
+        flat.variables().stream().map(FlatVariable::name).collect(Collectors.toSet());
+
+    assertThat(names)
+        .containsExactlyInAnyOrder(
+            "mlp/hidden/kernel", "mlp/hidden/bias", "mlp/head/kernel", "mlp/head/bias");
+  }
+
+  @Test
+  void signatureThatIsNotThereIsAnError() {
+    Path directory = CorpusModel.of("mlp").directory();
+
+    assertThatThrownBy(() -> FlatGraph.of(directory, "score"))
+        .isInstanceOf(SavedModelException.class)
+        .hasMessageContaining("has no signature 'score'; it has [")
+        .hasMessageContaining("serving_default");
+  }
+
+  @Test
+  void directoryWithoutSavedModelIsAnError() {
+    Path directory = Path.of("src");
+
+    assertThatThrownBy(() -> FlatGraph.of(directory))
+        .hasMessage("src: is no SavedModel, the file saved_model.pb is missing");
+  }
+
+  private static Tensor run(
+      Session session, FlatGraph flat, Map<String, Tensor> inputs, TensorName output) {
+    Session.Runner runner = session.runner();
+    inputs.forEach((key, tensor) -> runner.feed(String.valueOf(flat.inputs().get(key)), tensor));
+    return runner.fetch(output.node(), output.index()).run().get(0);
+  }
+
+  private static byte[] bytes(Tensor tensor) {
+    byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
+    tensor.asRawTensor().data().read(bytes);
+    return bytes;
+  }
+}
