@@ -39,7 +39,9 @@ public final class CorpusTuning {
         };
     TargetModules targets =
         TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?(kernel|embeddings?)");
-    return options(corpus, LoraConfig.of(1, 2, targets)).optimizer(optimizer(corpus, rate)).prepare();
+    return options(corpus, LoraConfig.of(1, 2, targets))
+        .optimizer(optimizer(corpus, rate))
+        .prepare();
   }
 
   /** Options with the corpus's loss. */

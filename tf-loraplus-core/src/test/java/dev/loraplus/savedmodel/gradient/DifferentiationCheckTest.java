@@ -137,7 +137,8 @@ class DifferentiationCheckTest {
   @Test
   void doesNotBlameShapes() {
     Operand<TFloat32> stopped = tf.withName("stopped").stopGradient(first.value());
-    Operand<TFloat32> shaped = tf.reshape(stopped, tf.math.mul(tf.shape(first.value()), tf.constant(1)));
+    Operand<TFloat32> shaped =
+        tf.reshape(stopped, tf.math.mul(tf.shape(first.value()), tf.constant(1)));
 
     NotDifferentiableException refusal = refusal(loss(tf.math.mul(shaped, second.value())));
 
