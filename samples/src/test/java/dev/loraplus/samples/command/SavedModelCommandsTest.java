@@ -45,9 +45,29 @@ class SavedModelCommandsTest {
 
     CommandRun trained =
         CommandRun.of(
-            "adapt", MODEL, "--data", data.toString(), "--output", "output_0", "--loss", "logits",
-            "--targets", "hidden,head", "--rank", "2", "--lr", "1e-2", "--ratio", "4", "--epochs",
-            "5", "--batch", "8", "--out", adapter, "--trainable",
+            "adapt",
+            MODEL,
+            "--data",
+            data.toString(),
+            "--output",
+            "output_0",
+            "--loss",
+            "logits",
+            "--targets",
+            "hidden,head",
+            "--rank",
+            "2",
+            "--lr",
+            "1e-2",
+            "--ratio",
+            "4",
+            "--epochs",
+            "5",
+            "--batch",
+            "8",
+            "--out",
+            adapter,
+            "--trainable",
             temporary.resolve("trainable").toString());
     CommandRun exported =
         CommandRun.of(
@@ -70,12 +90,19 @@ class SavedModelCommandsTest {
 
     CommandRun run =
         CommandRun.of(
-            "adapt", MODEL.replace("mlp", "gru"), "--data", data.toString(), "--output",
-            "output_0", "--loss", "logits", "--out", temporary.resolve("out").toString());
+            "adapt",
+            MODEL.replace("mlp", "gru"),
+            "--data",
+            data.toString(),
+            "--output",
+            "output_0",
+            "--loss",
+            "logits",
+            "--out",
+            temporary.resolve("out").toString());
 
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err())
-        .contains("must hold the arrays [labels, series], has [features, labels]");
+    assertThat(run.err()).contains("must hold the arrays [labels, series], has [features, labels]");
   }
 
   private static double loss(String out, int epoch) {
@@ -86,9 +113,10 @@ class SavedModelCommandsTest {
 
   /** What numpy.savez writes: the class of a row is where its largest number is. */
   private static void writeNpz(Path file) throws IOException {
-    ByteBuffer features =
-        ByteBuffer.allocate(ROWS * 8 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer labels = ByteBuffer.allocate(ROWS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] featureBytes = new byte[ROWS * 8 * Float.BYTES];
+    byte[] labelBytes = new byte[ROWS * Long.BYTES];
+    ByteBuffer features = ByteBuffer.wrap(featureBytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer labels = ByteBuffer.wrap(labelBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int row = 0; row < ROWS; row++) {
       labels.putLong(row % 3);
       for (int i = 0; i < 8; i++) {
@@ -97,19 +125,19 @@ class SavedModelCommandsTest {
     }
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
-      write(zip, "features.npy", "'<f4', 'fortran_order': False, 'shape': (24, 8)", features);
-      write(zip, "labels.npy", "'<i8', 'fortran_order': False, 'shape': (24,)", labels);
+      write(zip, "features.npy", "'<f4', 'fortran_order': False, 'shape': (24, 8)", featureBytes);
+      write(zip, "labels.npy", "'<i8', 'fortran_order': False, 'shape': (24,)", labelBytes);
     }
   }
 
-  private static void write(ZipOutputStream zip, String name, String header, ByteBuffer data)
+  private static void write(ZipOutputStream zip, String name, String header, byte[] data)
       throws IOException {
     byte[] text = ("{'descr': " + header + ", }\n").getBytes(StandardCharsets.ISO_8859_1);
     zip.putNextEntry(new ZipEntry(name));
     zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
     zip.write(new byte[] {(byte) text.length, (byte) (text.length >> 8)});
     zip.write(text);
-    zip.write(data.array());
+    zip.write(data);
     zip.closeEntry();
   }
 }

@@ -44,11 +44,13 @@ final class SavedWeights {
     Output<TFloat32> variable = variable(kernel);
     Operand<TFloat32> feed = tf.placeholder(TFloat32.class, Placeholder.shape(shape(kernel)));
     boolean ref = kernel.source() == Kernel.Source.REF;
+    Output<TFloat32> value = ref ? variable : read(kernel).<TFloat32>output(0);
     return new ResourceVariable(
         kernel.path(),
         shape(kernel),
         variable,
-        ref ? variable : read(kernel).<TFloat32>output(0),
+        value,
+        value,
         feed,
         ref ? tf.assign(variable, feed) : tf.assignVariableOp(variable, feed));
   }

@@ -3,6 +3,7 @@ package dev.loraplus.savedmodel.adapt;
 import dev.loraplus.graph.ResourceVariable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -36,11 +37,13 @@ public record VariableNodes(
    */
   public ResourceVariable in(Graph graph) {
     GraphOperation storing = graph.operationOrThrow(assign);
+    Output<TFloat32> value = graph.operationOrThrow(read).<TFloat32>output(0);
     return new ResourceVariable(
         name,
         shape,
         graph.operationOrThrow(handle).output(0),
-        graph.operationOrThrow(read).<TFloat32>output(0),
+        value,
+        value,
         graph.operationOrThrow(feed).<TFloat32>output(0),
         () -> storing);
   }
