@@ -16,7 +16,7 @@ import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -62,7 +62,7 @@ final class SavedModelExample {
   static float serve(Path merged) {
     // docs/savedmodel.md: start
     try (SavedModelBundle model = SavedModelBundle.load(merged.toString());
-        TInt32 ids = TInt32.tensorOf(Shape.of(1, 6));
+        TInt32 ids = TInt32.tensorOf(StdArrays.ndCopyOf(new int[][] {{4, 8, 15, 16, 2, 3}}));
         Result result = model.function("serving_default").call(Map.of("ids", ids))) {
       return ((TFloat32) result.get("output_0").orElseThrow()).getFloat(0, 0);
     }

@@ -1,0 +1,9 @@
+package dev.loraplus.savedmodel.target;
+
+/** Where the kernel stands in a product of two. */
+enum KernelSide {
+  /** W x. */
+  LEFT,
+  /** x W. */
+  RIGHT
+}

@@ -1,0 +1,50 @@
+package dev.loraplus.savedmodel.target;
+
+import dev.loraplus.config.LoraConfig;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the adapters of a configuration attach to a flat graph, decided before anything is built.
+ *
+ * @param config the configuration
+ * @param adapters one for each adapted weight
+ * @param savedWeights weights that train in full
+ * @param matches every pattern of the configuration with the paths that it matched
+ */
+public record TargetPlan(
+    LoraConfig config,
+    List<PlannedTarget> adapters,
+    List<Kernel> savedWeights,
+    Map<String, List<String>> matches) {
+
+  /**
+   * Copies the lists.
+   *
+   * @param config the configuration
+   * @param adapters one for each adapted weight
+   * @param savedWeights weights that train in full
+   * @param matches every pattern of the configuration with the paths that it matched
+   */
+  public TargetPlan {
+    adapters = List.copyOf(adapters);
+    savedWeights = List.copyOf(savedWeights);
+  }
+
+  /**
+   * How each target is adapted, a line for each.
+   *
+   * @return lines of text
+   */
+  public String report() {
+    StringBuilder text = new StringBuilder();
+    for (PlannedTarget planned : adapters) {
+      Target target = planned.target();
+      text.append(
+          String.format(
+              "%s %s: %s%n",
+              target.kernel().path(), target.kernel().shape(), target.description()));
+    }
+    return text.toString();
+  }
+}
