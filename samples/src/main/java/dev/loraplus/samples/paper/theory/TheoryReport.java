@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Slopes over the widths. The size of a term at a width is its median over the seeds: the order that
- * the theory speaks of is one in probability, and under gradient descent a few seeds in a hundred
- * come near instability, which rules a mean.
+ * Slopes over the widths. The size of a term at a width is its median over the seeds: the order
+ * that the theory speaks of is one in probability, and under gradient descent a few seeds in a
+ * hundred come near instability, which rules a mean.
  */
 final class TheoryReport {
   private static final double TOLERANCE = 0.1;
