@@ -73,7 +73,11 @@ public final class FineTuning implements AutoCloseable {
     }
     AdaptedModel model =
         AdaptedModel.build(
-            architecture, WeightSource.open(directory), config.lora(), config.training().seed());
+            architecture,
+            WeightSource.open(directory),
+            config.lora(),
+            config.compute(),
+            config.training().seed());
     try {
       return new FineTuning(directory, config, model, Trainer.create(model, config, data));
     } catch (RuntimeException e) {

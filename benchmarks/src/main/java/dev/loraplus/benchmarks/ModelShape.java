@@ -3,9 +3,9 @@ package dev.loraplus.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.Task;
 import dev.loraplus.graph.SeededRandom;
-import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.model.ModuleSpec;
 import dev.loraplus.model.ParameterKind;
@@ -20,60 +20,111 @@ import java.util.List;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A BERT of some size with random weights, as a Hugging Face directory that both sides load.
+ * A network of some size with random weights, as a Hugging Face directory that both sides load.
  * Dropout is 0, so that their losses can be compared.
  */
 enum ModelShape {
   /** The size of BERT-base and RoBERTa-base. */
-  BASE(768, 12, 12, 3072),
+  BASE(30522, true),
   /** The size of all-MiniLM-L6-v2. */
-  MINILM(384, 6, 12, 1536),
+  MINILM(30522, true),
+  /** The size of the smallest GPT-2. */
+  GPT2(50257, false),
+  /** A Llama of 1.1 billion parameters, the size of TinyLlama. */
+  LLAMA_1B(32000, false),
   /** For trying the program out. */
-  TINY(64, 2, 4, 128);
+  TINY(30522, true);
 
-  static final Task TASK = new Task.Classification(List.of("0", "1"), Pooling.CLS_POOLER);
-  static final int VOCABULARY = 30522;
+  private final int vocabulary;
+  private final boolean classifier;
 
-  private final int hidden;
-  private final int layers;
-  private final int heads;
-  private final int intermediate;
-
-  ModelShape(int hidden, int layers, int heads, int intermediate) {
-    this.hidden = hidden;
-    this.layers = layers;
-    this.heads = heads;
-    this.intermediate = intermediate;
+  ModelShape(int vocabulary, boolean classifier) {
+    this.vocabulary = vocabulary;
+    this.classifier = classifier;
   }
 
-  /** Writes config.json and model.safetensors. */
+  int vocabulary() {
+    return vocabulary;
+  }
+
+  Task task() {
+    return classifier
+        ? new Task.Classification(List.of("0", "1"), Pooling.CLS_POOLER)
+        : new Task.CausalLanguageModel();
+  }
+
+  /** Query and value; GPT-2 has both in one module. */
+  TargetModules targets() {
+    return switch (this) {
+      case GPT2 -> TargetModules.named("c_attn");
+      case LLAMA_1B -> TargetModules.named("q_proj", "v_proj");
+      default -> TargetModules.named("query", "value");
+    };
+  }
+
+  /** Writes config.json and model.safetensors, unless they are there. */
   void write(Path directory) throws IOException {
-    ObjectNode config = new ObjectMapper().createObjectNode();
-    config.put("model_type", "bert").putArray("architectures").add("BertForSequenceClassification");
-    config.put("vocab_size", VOCABULARY).put("hidden_size", hidden);
-    config.put("num_hidden_layers", layers).put("num_attention_heads", heads);
-    config.put("intermediate_size", intermediate).put("hidden_act", "gelu");
-    config.put("hidden_dropout_prob", 0.0).put("attention_probs_dropout_prob", 0.0);
-    config.put("max_position_embeddings", 512).put("type_vocab_size", 2);
-    config.put("layer_norm_eps", 1e-12);
-    Files.writeString(directory.resolve("config.json"), config.toPrettyString());
-    Architecture architecture = Architectures.read(directory, TASK);
+    Path weights = directory.resolve("model.safetensors");
+    if (Files.exists(weights)) {
+      return;
+    }
+    Files.createDirectories(directory);
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("vocab_size", vocabulary);
+    configure(json);
+    Files.writeString(directory.resolve("config.json"), json.toPrettyString());
     SafetensorsWriter writer = new SafetensorsWriter();
-    for (ModuleSpec module : architecture.modules()) {
+    for (ModuleSpec module : Architectures.read(directory, task()).modules()) {
       for (ParameterSpec parameter : module.parameters()) {
         StoredTensor stored =
             new StoredTensor(parameter.name(), NumberType.F32, parameter.shape(), false);
         writer.add(stored, () -> values(parameter));
       }
     }
-    writer.write(directory.resolve("model.safetensors"));
+    writer.write(weights);
   }
 
   private static TFloat32 values(ParameterSpec parameter) {
     SeededRandom random = SeededRandom.of(0, parameter.name());
-    return parameter.kind() == ParameterKind.LAYER_NORM
+    boolean scale =
+        parameter.kind() == ParameterKind.LAYER_NORM || parameter.kind() == ParameterKind.SCALE;
+    return scale
         ? TFloat32.tensorOf(
             parameter.shape(), t -> t.scalars().forEach(scalar -> scalar.setFloat(1)))
-        : random.normal(parameter.shape(), 0.02);
+        : random.uniform(parameter.shape(), 0.03);
+  }
+
+  private void configure(ObjectNode json) {
+    switch (this) {
+      case BASE -> bert(json, 768, 12, 3072);
+      case MINILM -> bert(json, 384, 6, 1536);
+      case TINY -> bert(json, 48, 2, 96);
+      case GPT2 -> gpt2(json);
+      case LLAMA_1B -> llama(json);
+    }
+  }
+
+  private static void bert(ObjectNode json, int hidden, int layers, int inner) {
+    json.put("model_type", "bert");
+    json.putArray("architectures").add("BertForSequenceClassification");
+    json.put("hidden_size", hidden).put("intermediate_size", inner);
+    json.put("num_hidden_layers", layers).put("num_attention_heads", 12);
+    json.put("hidden_act", "gelu").put("layer_norm_eps", 1e-12);
+    json.put("hidden_dropout_prob", 0.0).put("attention_probs_dropout_prob", 0.0);
+    json.put("max_position_embeddings", 512).put("type_vocab_size", 2);
+  }
+
+  private static void gpt2(ObjectNode json) {
+    json.put("model_type", "gpt2").putArray("architectures").add("GPT2LMHeadModel");
+    json.put("n_embd", 768).put("n_layer", 12).put("n_head", 12).put("n_positions", 1024);
+    json.put("embd_pdrop", 0.0).put("attn_pdrop", 0.0).put("resid_pdrop", 0.0);
+  }
+
+  private static void llama(ObjectNode json) {
+    json.put("model_type", "llama").putArray("architectures").add("LlamaForCausalLM");
+    json.put("hidden_size", 2048).put("intermediate_size", 5632).put("num_hidden_layers", 22);
+    json.put("num_attention_heads", 32).put("num_key_value_heads", 4);
+    json.put("max_position_embeddings", 2048).put("rms_norm_eps", 1e-5);
+    json.put("tie_word_embeddings", false).put("hidden_act", "silu").put("rope_theta", 10000.0);
   }
 }

@@ -3,98 +3,106 @@ package dev.loraplus.benchmarks;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
-import dev.loraplus.config.TargetModules;
+import dev.loraplus.config.Task;
+import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.Targets;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.BaseModel;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.TrainStep;
+import dev.loraplus.training.BatchLoss;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
+import org.tensorflow.proto.RunOptions;
 
 /** Training steps of this library on a fixed batch. */
 final class OwnStep implements AutoCloseable {
+  private final Task task;
   private final AdaptedModel model;
+  private final BatchLoss loss;
   private final TrainStep step;
-  private final TInt32 ids;
-  private final TInt32 mask;
-  private final TInt32 types;
-  private final TInt64 randomness;
+  private final Batch batch;
 
-  OwnStep(Path directory, int batch, int length, double rate, double ratio) {
-    LoraConfig lora = LoraConfig.of(8, 8, TargetModules.named("query", "value"));
+  OwnStep(Path directory, StepShape wanted, double rate, double ratio) {
+    ModelShape shape = wanted.model();
+    this.task = shape.task();
     this.model =
         AdaptedModel.build(
-            Architectures.read(directory, ModelShape.TASK), WeightSource.open(directory), lora, 0);
-    LoraPlusOptimizer optimizer =
-        new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters());
-    this.step = optimizer.trainStep(loss(batch));
-    Shape shape = Shape.of(batch, length);
-    int[] tokens = new int[batch * length];
-    Arrays.setAll(tokens, i -> (7 * (i / length) + 13 * (i % length)) % ModelShape.VOCABULARY);
-    int[] ones = new int[tokens.length];
-    Arrays.fill(ones, 1);
-    this.ids = TInt32.tensorOf(shape, DataBuffers.of(tokens));
-    this.mask = TInt32.tensorOf(shape, DataBuffers.of(ones));
-    this.types = TInt32.tensorOf(shape, DataBuffers.of(new int[tokens.length]));
-    this.randomness = TInt64.vectorOf(0, 0);
+            Architectures.read(directory, task),
+            WeightSource.open(directory),
+            LoraConfig.of(8, 8, shape.targets()),
+            wanted.compute(),
+            0);
+    this.loss = BatchLoss.of(model, task);
+    this.step =
+        new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters())
+            .trainStep(loss.mean());
+    this.batch = batch(task, wanted.batch(), wanted.length(), shape.vocabulary());
   }
 
-  /** Mean cross-entropy; the label of row i is i mod 2. */
-  private Operand<TFloat32> loss(int batch) {
-    Ops tf = model.tf();
-    float[][] labels = new float[batch][2];
-    for (int row = 0; row < batch; row++) {
-      labels[row][row % 2] = 1;
+  /**
+   * Token i of row r is (7 r + 13 i) mod vocabulary, without padding. The label of row r is r mod
+   * 2; a causal model says each next token.
+   */
+  private static Batch batch(Task task, int rows, int length, int vocabulary) {
+    int[][] tokens = new int[rows][length];
+    int[] ids = new int[rows * length];
+    int[] labels = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      labels[row] = row % 2;
+      for (int i = 0; i < length; i++) {
+        tokens[row][i] = (7 * row + 13 * i) % vocabulary;
+        ids[row * length + i] = tokens[row][i];
+      }
     }
-    Operand<TFloat32> losses =
-        tf.nn
-            .softmaxCrossEntropyWithLogits(model.trainingPass().logits(), tf.constant(labels))
-            .loss();
-    return tf.math.mean(losses, tf.constant(0));
+    Targets targets =
+        task instanceof Task.Classification
+            ? new Targets.ClassIds(labels)
+            : new Targets.TokenLabels(tokens);
+    float[] weights = new float[rows];
+    Arrays.fill(weights, 1);
+    int[] zeros = new int[ids.length];
+    int[] ones = new int[ids.length];
+    Arrays.fill(ones, 1);
+    return new Batch(
+        rows, length, ids, zeros, ones, zeros, targets, weights, rows, (long) rows * length);
   }
 
   /** Saves the adapter, so that the peer starts from the same one. */
   void saveAdapter(Path base, Path adapter) {
-    new AdapterDirectory(adapter).save(model, BaseModel.of(base.toString(), ModelShape.TASK));
+    new AdapterDirectory(adapter).save(model, BaseModel.of(base.toString(), task));
   }
 
   Timing run(int steps) {
     double[] milliseconds = new double[steps];
-    double loss = Double.NaN;
+    double value = Double.NaN;
     for (int i = 0; i < steps; i++) {
       long started = System.nanoTime();
-      loss = step.run(fed()).loss();
+      value = loss.run(batch, 0, 0, step::run).loss();
       milliseconds[i] = (System.nanoTime() - started) / 1e6;
     }
-    return new Timing(milliseconds, loss);
+    return new Timing(milliseconds, value);
   }
 
-  private Session.Runner fed() {
-    return model
-        .session()
-        .runner()
-        .feed(model.inputs().ids(), ids)
-        .feed(model.inputs().mask(), mask)
-        .feed(model.inputs().typeIds(), types)
-        .feed(model.inputs().randomness(), randomness);
+  /** Takes a step and says where its time went. */
+  StepProfile profile() {
+    return loss.run(batch, 0, 0, this::profile);
+  }
+
+  private StepProfile profile(Session.Runner runner) {
+    RunOptions traced =
+        RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+    try (Result result = runner.addTarget(step.update()).setOptions(traced).runAndFetchMetadata()) {
+      return StepProfile.of(result.getMetadata().orElseThrow());
+    }
   }
 
   @Override
   public void close() {
-    ids.close();
-    mask.close();
-    types.close();
-    randomness.close();
     model.close();
   }
 }

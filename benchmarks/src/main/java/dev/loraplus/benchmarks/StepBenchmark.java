@@ -8,9 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -21,22 +22,14 @@ import picocli.CommandLine.Option;
     name = "step",
     mixinStandardHelpOptions = true,
     description = "Times training steps, in turn with peft where --python is given.")
-public final class StepBenchmark implements Callable<Integer> {
+final class StepBenchmark implements Callable<Integer> {
   private static final double RATE = 1e-4;
   private static final double RATIO = 16;
-  private static final double LOSS_TOLERANCE = 1e-3;
 
-  @Option(names = "--shape", defaultValue = "BASE", description = "${COMPLETION-CANDIDATES}.")
-  private ModelShape shape;
+  /** XLA compiles a shape when it has met it a few times. */
+  private static final int WARM_UP = 4;
 
-  @Option(names = "--batch", defaultValue = "16", description = "Rows (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--length",
-      defaultValue = "128",
-      description = "Tokens of a row (default: ${DEFAULT-VALUE}).")
-  private int length;
+  @Mixin private StepShape shape;
 
   @Option(
       names = "--pairs",
@@ -53,37 +46,50 @@ public final class StepBenchmark implements Callable<Integer> {
   @Option(names = "--python", description = "Python with torch, transformers and peft.")
   private @Nullable String python;
 
+  @Option(names = "--alone", description = "Times this library only.")
+  private boolean alone;
+
+  @Option(
+      names = "--peer-precision",
+      defaultValue = "fp32",
+      description = "fp32, autocast or bf16 (default: ${DEFAULT-VALUE}).")
+  private String peerPrecision;
+
+  @Option(
+      names = "--peer-mode",
+      defaultValue = "eager",
+      description = "eager, or compile for torch.compile (default: ${DEFAULT-VALUE}).")
+  private String peerMode;
+
+  @Option(
+      names = "--tolerance",
+      defaultValue = "1e-3",
+      description = "Largest relative difference of the losses (default: ${DEFAULT-VALUE}).")
+  private double tolerance;
+
   @Option(
       names = "--script",
       defaultValue = "benchmarks/src/main/python/peft_step.py",
       description = "The peer's script (default: ${DEFAULT-VALUE}).")
   private Path script;
 
-  /** Made by the command line. */
-  public StepBenchmark() {}
-
-  /**
-   * Runs the benchmark.
-   *
-   * @param arguments see {@code --help}
-   */
-  public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new StepBenchmark())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(arguments));
-  }
-
   @Override
   public Integer call() throws IOException {
-    Path base = Files.createTempDirectory("loraplus-benchmark");
-    shape.write(base);
-    Path adapter = base.resolve("adapter");
-    try (OwnStep own = new OwnStep(base, batch, length, RATE, RATIO);
-        OwnStep plain = new OwnStep(base, batch, length, RATE, 1)) {
+    Path base = shape.written();
+    Path adapter = Files.createTempDirectory("loraplus-adapter");
+    try (OwnStep own = new OwnStep(base, shape, RATE, RATIO)) {
       own.saveAdapter(base, adapter);
+      if (alone) {
+        own.run(WARM_UP);
+        print(
+            "tf-loraplus",
+            IntStream.range(0, pairs).mapToDouble(i -> own.run(steps).median()).toArray());
+        return 0;
+      }
       if (python == null) {
-        compare("LoRA+", own::run, "LoRA", plain::run, false);
+        try (OwnStep plain = new OwnStep(base, shape, RATE, 1)) {
+          compare("LoRA+", own::run, "LoRA", plain::run, false);
+        }
         return 0;
       }
       try (PeerProcess peer = new PeerProcess(peerCommand(base, adapter))) {
@@ -99,8 +105,8 @@ public final class StepBenchmark implements Callable<Integer> {
 
   private boolean compare(String name, Side one, String otherName, Side other, boolean sameLoss)
       throws IOException {
-    one.run(1);
-    other.run(1);
+    one.run(WARM_UP);
+    other.run(WARM_UP);
     double[] ones = new double[pairs];
     double[] others = new double[pairs];
     double[] ratios = new double[pairs];
@@ -125,7 +131,7 @@ public final class StepBenchmark implements Callable<Integer> {
     if (sameLoss) {
       System.out.printf(Locale.ROOT, "losses differ by at most %.1e%n", worst);
     }
-    return !sameLoss || worst <= LOSS_TOLERANCE;
+    return !sameLoss || worst <= tolerance;
   }
 
   private void print(String name, double[] milliseconds) {
@@ -137,7 +143,7 @@ public final class StepBenchmark implements Callable<Integer> {
         median,
         min(milliseconds),
         max(milliseconds),
-        1e3 * batch * length / median);
+        1e3 * shape.batch() * shape.length() / median);
   }
 
   private static double min(double[] values) {
@@ -153,8 +159,9 @@ public final class StepBenchmark implements Callable<Integer> {
     command.add(String.valueOf(python));
     command.add(script.toString());
     command.addAll(List.of(base.toString(), adapter.toString()));
-    command.addAll(List.of(Integer.toString(batch), Integer.toString(length)));
+    command.addAll(List.of(Integer.toString(shape.batch()), Integer.toString(shape.length())));
     command.addAll(List.of(Double.toString(RATE), Double.toString(RATIO)));
+    command.addAll(List.of(peerPrecision, peerMode));
     return command;
   }
 }

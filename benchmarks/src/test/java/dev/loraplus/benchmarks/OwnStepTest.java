@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class OwnStepTest {
   @Test
@@ -29,8 +30,13 @@ class OwnStepTest {
   }
 
   private static Timing steps(Path directory) {
-    try (OwnStep step = new OwnStep(directory, 4, 8, 1e-3, 16)) {
+    try (OwnStep step = new OwnStep(directory, shape(), 1e-3, 16)) {
       return step.run(20);
     }
+  }
+
+  private static StepShape shape() {
+    return CommandLine.populateCommand(
+        new StepShape(), "--shape", "TINY", "--batch", "4", "--length", "8");
   }
 }

@@ -1,9 +1,12 @@
 package dev.loraplus.adapter;
 
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Precision;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Sessions;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
 import dev.loraplus.model.Architecture;
@@ -12,6 +15,7 @@ import dev.loraplus.model.LoadedModel;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
 import dev.loraplus.model.ModelWeights;
+import dev.loraplus.model.Products;
 import dev.loraplus.weights.WeightSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,13 +50,19 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelInputs inputs;
   private final ModelOutputs adapted;
   private final Session session;
+  private final Precision precision;
   private long seed;
   private @Nullable ModelOutputs plain;
   private @Nullable Merging merging;
   private boolean merged;
 
   private AdaptedModel(
-      Architecture architecture, WeightSource source, LoraConfig config, long seed, Graph graph) {
+      Architecture architecture,
+      WeightSource source,
+      LoraConfig config,
+      ComputeConfig compute,
+      long seed,
+      Graph graph) {
     this.architecture = architecture;
     this.source = source;
     this.seed = seed;
@@ -60,14 +70,15 @@ public final class AdaptedModel implements LoadedModel {
     this.tf = Ops.create(graph);
     this.store = new VariableStore(tf);
     AdapterPlan plan = AdapterPlanner.plan(architecture, config);
-    this.weights = new ModelWeights(store, architecture, source);
+    this.precision = compute.precision();
+    this.weights =
+        new ModelWeights(
+            store, architecture, source, NarrowWeights.of(architecture, plan, precision));
     requireFreshTrained(plan);
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
-    this.adapted =
-        architecture.forward(
-            Layers.inference(tf.withSubScope("predict"), architecture, weights, adapters), inputs);
-    this.session = new Session(graph);
+    this.adapted = architecture.forward(inference("predict", adapters), inputs);
+    this.session = Sessions.open(graph, compute.compilation());
     try {
       initialize();
     } catch (RuntimeException | Error e) {
@@ -91,9 +102,32 @@ public final class AdaptedModel implements LoadedModel {
    */
   public static AdaptedModel build(
       Architecture architecture, WeightSource source, LoraConfig config, long seed) {
+    return build(architecture, source, config, ComputeConfig.exact(), seed);
+  }
+
+  /**
+   * Builds the graph and loads all weights in one run.
+   *
+   * @param architecture the network
+   * @param source its checkpoint; the model closes it
+   * @param config where adapters attach
+   * @param compute precision and compilation
+   * @param seed decides the fresh values of adapters and head
+   * @return the model
+   * @throws ConfigurationException if a name of the configuration matches nothing, or a head that
+   *     the checkpoint lacks would stay untrained
+   * @throws dev.loraplus.weights.WeightException if a tensor is missing or has another shape
+   * @throws IllegalStateException if the compilation cannot be had any more in this process
+   */
+  public static AdaptedModel build(
+      Architecture architecture,
+      WeightSource source,
+      LoraConfig config,
+      ComputeConfig compute,
+      long seed) {
     Graph graph = new Graph();
     try {
-      return new AdaptedModel(architecture, source, config, seed, graph);
+      return new AdaptedModel(architecture, source, config, compute, seed, graph);
     } catch (RuntimeException | Error e) {
       graph.close();
       source.close();
@@ -149,8 +183,7 @@ public final class AdaptedModel implements LoadedModel {
    */
   public ModelOutputs trainingPass() {
     requireMerged(false);
-    Layers layers =
-        Layers.training(tf.withSubScope("train"), architecture, weights, adapters, inputs);
+    Layers layers = Layers.training(pass("train"), architecture, weights, adapters, inputs);
     return architecture.forward(layers, inputs);
   }
 
@@ -168,7 +201,16 @@ public final class AdaptedModel implements LoadedModel {
   @Override
   public Layers layers(String scope) {
     Adaptation adaptation = merged ? Adaptation.NONE : adapters;
-    return Layers.inference(tf.withSubScope(scope), architecture, weights, adaptation);
+    return inference(scope, adaptation);
+  }
+
+  private Layers inference(String scope, Adaptation adaptation) {
+    return Layers.inference(pass(scope), architecture, weights, adaptation);
+  }
+
+  /** Builder of one pass, in the precision of this model. */
+  private Products pass(String scope) {
+    return new Products(tf.withSubScope(scope), precision);
   }
 
   /**
@@ -256,9 +298,7 @@ public final class AdaptedModel implements LoadedModel {
   public synchronized ModelOutputs plainOutputs() {
     ModelOutputs outputs = plain;
     if (outputs == null) {
-      Layers layers =
-          Layers.inference(tf.withSubScope("plain"), architecture, weights, Adaptation.NONE);
-      outputs = architecture.forward(layers, inputs);
+      outputs = architecture.forward(inference("plain", Adaptation.NONE), inputs);
       plain = outputs;
     }
     return outputs;

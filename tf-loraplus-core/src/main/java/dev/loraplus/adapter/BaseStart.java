@@ -68,7 +68,7 @@ final class BaseStart {
             tf.math.mul(base.layout().lowRank(tf, a, b), tf.constant((float) settings.scaling())));
     assignments.add(tf.assignVariableOp(lora.a().handle(), a));
     assignments.add(tf.assignVariableOp(lora.b().handle(), b));
-    assignments.add(tf.assignVariableOp(base.variable().handle(), residual));
+    assignments.add(base.variable().assigned(tf, residual));
   }
 
   /** W0 = U S V^T: A = sqrt(S_r / s) V_r^T, B = U_r sqrt(S_r / s). */

@@ -69,7 +69,7 @@ public final class FactoredStart {
             tf.math.less(distance, tf.constant(SAME_START)),
             tf.math.sub(original, theirs),
             current);
-    return tf.assignVariableOp(base.variable().handle(), weight);
+    return base.variable().assigned(tf, weight);
   }
 
   private static Operand<TFloat32> norm(Ops tf, Operand<TFloat32> matrix) {

@@ -43,8 +43,7 @@ final class Merging implements AutoCloseable {
         copied.add(bias);
       }
     }
-    merged.forEach(
-        (entry, value) -> assignments.add(tf.assignVariableOp(entry.variable().handle(), value)));
+    merged.forEach((entry, value) -> assignments.add(entry.variable().assigned(tf, value)));
   }
 
   /** The merged weights by base parameter, in the stored layout. */

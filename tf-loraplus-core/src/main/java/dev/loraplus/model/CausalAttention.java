@@ -5,7 +5,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -113,10 +112,10 @@ final class CausalAttention {
             new KeyValues(headsFirst(k), headsFirst(v)));
     Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
     Operand<TFloat32> scores =
-        tf.train.batchMatMul(rows(scaled), seen.keys(), TFloat32.class, BatchMatMul.adjY(true));
+        layers.products().einsum("bhqd,bhkd->bhqk", rows(scaled), seen.keys());
     Operand<TFloat32> probabilities =
         layers.dropout(tf.nn.softmax(tf.math.add(scores, mask)), dropout, site + ".dropout");
-    return join(tf.train.batchMatMul(probabilities, seen.values(), TFloat32.class));
+    return join(layers.products().einsum("bhqk,bhkd->bhqd", probabilities, seen.values()));
   }
 
   /** [batch, length, heads, size] to [batch, heads, length, size]. */

@@ -123,14 +123,31 @@ final class Encoder implements Architecture {
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
     Ops tf = layers.tf();
     TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
-    HeadGrid heads = new HeadGrid(tf, grid.shape(), config.hiddenSize(), config.heads());
     Operand<TFloat32> attentionBias = attentionBias(tf, inputs.mask());
-    Operand<TFloat32> x = grid.flat(embed(layers, inputs, grid));
-    for (int i = 0; i < config.layers(); i++) {
-      x = layer(i).forward(layers, heads, attentionBias, x);
+    Tokens x = tokens(grid, grid.flat(embed(layers, inputs, grid)));
+    for (int i = 0; i < config.layers() - 1; i++) {
+      x = x.with(layer(i).forward(layers, attentionBias, x, x));
     }
-    Operand<TFloat32> hidden = grid.batched(x);
-    return new ModelOutputs(hidden, head.logits(layers, inputs, grid, hidden));
+    EncoderLayer last = layer(config.layers() - 1);
+    Operand<TFloat32> hidden = grid.batched(last.forward(layers, attentionBias, x, x));
+    if (!head.readsFirstTokenOnly()) {
+      return new ModelOutputs(hidden, head.logits(layers, inputs, grid, hidden));
+    }
+    // The others of the last layer reach no logit, so that most of it need not be computed. Only
+    // what is fetched is: hidden states and logits share all layers but the last.
+    TokenGrid firstGrid = new TokenGrid(tf, firstColumn(tf, inputs.ids()), config.hiddenSize());
+    Tokens first = tokens(firstGrid, grid.first(x.rows()));
+    Operand<TFloat32> pooled = firstGrid.batched(last.forward(layers, attentionBias, first, x));
+    return new ModelOutputs(hidden, head.logits(layers, inputs, firstGrid, pooled));
+  }
+
+  private Tokens tokens(TokenGrid grid, Operand<TFloat32> rows) {
+    return new Tokens(
+        new HeadGrid(grid.tf(), grid.shape(), config.hiddenSize(), config.heads()), rows);
+  }
+
+  private static Operand<TInt32> firstColumn(Ops tf, Operand<TInt32> ids) {
+    return tf.slice(ids, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 1}));
   }
 
   /** e = LayerNorm(word[id] + type[segment] + position), then dropout. */

@@ -23,6 +23,9 @@ sealed interface EncoderHead {
   /** How the name of transformers' class ends. */
   String classSuffix();
 
+  /** Whether the logits depend on the last hidden state of the first token alone. */
+  boolean readsFirstTokenOnly();
+
   Operand<TFloat32> logits(
       Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden);
 
@@ -103,6 +106,11 @@ sealed interface EncoderHead {
     }
 
     @Override
+    public boolean readsFirstTokenOnly() {
+      return pooling != Pooling.MEAN;
+    }
+
+    @Override
     public Operand<TFloat32> logits(
         Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
       Ops tf = layers.tf();
@@ -153,6 +161,11 @@ sealed interface EncoderHead {
     @Override
     public String classSuffix() {
       return sequenceClass(pooling);
+    }
+
+    @Override
+    public boolean readsFirstTokenOnly() {
+      return pooling != Pooling.MEAN;
     }
 
     @Override
@@ -234,6 +247,11 @@ sealed interface EncoderHead {
     @Override
     public String classSuffix() {
       return "ForMaskedLM";
+    }
+
+    @Override
+    public boolean readsFirstTokenOnly() {
+      return false;
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.loraplus.model.EncoderFamily.LayerPaths;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
 
 /** One encoder layer: self-attention and feed-forward part, each with residual and LayerNorm. */
@@ -32,12 +31,18 @@ final class EncoderLayer {
         new ModuleSpec.LayerNorm(paths.outerNorm(), hidden, epsilon));
   }
 
-  /** x of [batch * length, hidden] to the same shape. */
-  Operand<TFloat32> forward(
-      Layers layers, HeadGrid grid, Operand<TFloat32> attentionBias, Operand<TFloat32> x) {
-    Operand<TFloat32> context = attention(layers, grid, attentionBias, x);
+  /**
+   * The layer's output for some tokens.
+   *
+   * @param attentionBias added to the scores of each key, [batch, 1, 1, length]
+   * @param x tokens whose output is wanted
+   * @param keys all tokens, which they attend to
+   * @return of the shape of x
+   */
+  Operand<TFloat32> forward(Layers layers, Operand<TFloat32> attentionBias, Tokens x, Tokens keys) {
+    Operand<TFloat32> context = attention(layers, attentionBias, x, keys);
     Operand<TFloat32> attended = dense(layers, paths.attended(), context, config.attendedDropout());
-    Operand<TFloat32> middle = residual(layers, paths.attendedNorm(), attended, x);
+    Operand<TFloat32> middle = residual(layers, paths.attendedNorm(), attended, x.rows());
     Operand<TFloat32> inner =
         Activation.named(config.activation())
             .apply(layers.tf(), layers.linear(paths.inner(), middle));
@@ -47,21 +52,25 @@ final class EncoderLayer {
 
   /** softmax(Q K^T / sqrt(d) + bias) V for every head (Vaswani et al., arXiv 1706.03762). */
   private Operand<TFloat32> attention(
-      Layers layers, HeadGrid grid, Operand<TFloat32> bias, Operand<TFloat32> x) {
+      Layers layers, Operand<TFloat32> bias, Tokens x, Tokens keys) {
     Ops tf = layers.tf();
     float scale = (float) (1 / Math.sqrt((double) config.hiddenSize() / config.heads()));
-    Operand<TFloat32> query = tf.math.mul(layers.linear(paths.query(), x), tf.constant(scale));
-    Operand<TFloat32> key = layers.linear(paths.key(), x);
-    Operand<TFloat32> value = layers.linear(paths.value(), x);
+    Operand<TFloat32> query =
+        tf.math.mul(layers.linear(paths.query(), x.rows()), tf.constant(scale));
+    Operand<TFloat32> key = layers.linear(paths.key(), keys.rows());
+    Operand<TFloat32> value = layers.linear(paths.value(), keys.rows());
     Operand<TFloat32> scores =
-        tf.train.batchMatMul(
-            grid.split(query), grid.split(key), TFloat32.class, BatchMatMul.adjY(true));
+        layers
+            .products()
+            .einsum("bhqd,bhkd->bhqk", x.heads().split(query), keys.heads().split(key));
     Operand<TFloat32> probabilities =
         layers.dropout(
             tf.nn.softmax(tf.math.add(scores, bias)),
             config.attentionDropout(),
             paths.attention() + ".dropout");
-    return grid.join(tf.train.batchMatMul(probabilities, grid.split(value), TFloat32.class));
+    return x.heads()
+        .join(
+            layers.products().einsum("bhqk,bhkd->bhqd", probabilities, keys.heads().split(value)));
   }
 
   /** dropout(dense(y)). */

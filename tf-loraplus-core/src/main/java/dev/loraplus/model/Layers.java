@@ -5,7 +5,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
@@ -16,18 +15,20 @@ import org.tensorflow.types.family.TNumber;
  */
 public final class Layers {
   private final Ops tf;
+  private final Products products;
   private final Map<String, ModuleSpec> modules = new HashMap<>();
   private final ModelWeights weights;
   private final Adaptation adaptation;
   private final @Nullable Dropout dropout;
 
   private Layers(
-      Ops tf,
+      Products products,
       Architecture architecture,
       ModelWeights weights,
       Adaptation adaptation,
       @Nullable Dropout dropout) {
-    this.tf = tf;
+    this.tf = products.tf();
+    this.products = products;
     this.weights = weights;
     this.adaptation = adaptation;
     this.dropout = dropout;
@@ -37,7 +38,7 @@ public final class Layers {
   /**
    * The pass that trains: dropout is on.
    *
-   * @param tf builder of the graph
+   * @param products builder of the graph, and how it multiplies
    * @param architecture the network
    * @param weights its parameters
    * @param adaptation its adapters
@@ -45,27 +46,27 @@ public final class Layers {
    * @return the layers
    */
   public static Layers training(
-      Ops tf,
+      Products products,
       Architecture architecture,
       ModelWeights weights,
       Adaptation adaptation,
       ModelInputs inputs) {
-    Dropout dropout = new Dropout(tf, inputs.randomness());
-    return new Layers(tf, architecture, weights, adaptation, dropout);
+    Dropout dropout = new Dropout(products.tf(), inputs.randomness());
+    return new Layers(products, architecture, weights, adaptation, dropout);
   }
 
   /**
    * The pass that predicts: dropout is off.
    *
-   * @param tf builder of the graph
+   * @param products builder of the graph, and how it multiplies
    * @param architecture the network
    * @param weights its parameters
    * @param adaptation its adapters
    * @return the layers
    */
   public static Layers inference(
-      Ops tf, Architecture architecture, ModelWeights weights, Adaptation adaptation) {
-    return new Layers(tf, architecture, weights, adaptation, null);
+      Products products, Architecture architecture, ModelWeights weights, Adaptation adaptation) {
+    return new Layers(products, architecture, weights, adaptation, null);
   }
 
   /**
@@ -75,6 +76,15 @@ public final class Layers {
    */
   public Ops tf() {
     return tf;
+  }
+
+  /**
+   * The products of this pass.
+   *
+   * @return how it multiplies
+   */
+  Products products() {
+    return products;
   }
 
   /**
@@ -97,8 +107,7 @@ public final class Layers {
   public Operand<TFloat32> linear(String path, Operand<TFloat32> x) {
     ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
     ModelWeights.Entry weight = weights.get(path + ".weight");
-    Operand<TFloat32> y =
-        tf.linalg.matMul(x, weight.variable().value(), MatMul.transposeB(!weight.inputsFirst()));
+    Operand<TFloat32> y = products.matMul(x, weight.variable(), !weight.inputsFirst());
     if (module.bias()) {
       y = tf.nn.biasAdd(y, parameter(path + ".bias"));
     }

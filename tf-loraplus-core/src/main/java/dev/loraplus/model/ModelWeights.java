@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -55,6 +56,23 @@ public final class ModelWeights {
    * @throws WeightException if a tensor is missing or has another shape, listing all such tensors
    */
   public ModelWeights(VariableStore store, Architecture architecture, WeightSource source) {
+    this(store, architecture, source, spec -> false);
+  }
+
+  /**
+   * Declares a variable for every parameter of an architecture, narrow ones for some matrices.
+   *
+   * @param store where the variables are made
+   * @param architecture names and shapes
+   * @param source the checkpoint; it must stay open until the values are loaded
+   * @param narrow which parameters are kept in bfloat16
+   * @throws WeightException if a tensor is missing or has another shape, listing all such tensors
+   */
+  public ModelWeights(
+      VariableStore store,
+      Architecture architecture,
+      WeightSource source,
+      Predicate<ParameterSpec> narrow) {
     this.source = source;
     List<String> faults = new ArrayList<>();
     for (ModuleSpec module : architecture.modules()) {
@@ -67,7 +85,11 @@ public final class ModelWeights {
           continue;
         }
         Shape shape = stored == null ? spec.shape() : stored.storedShape();
-        entries.put(spec.name(), new Entry(spec, store.create(spec.name(), shape), stored));
+        ResourceVariable variable =
+            narrow.test(spec)
+                ? store.createNarrow(spec.name(), shape)
+                : store.create(spec.name(), shape);
+        entries.put(spec.name(), new Entry(spec, variable, stored));
       }
     }
     if (!faults.isEmpty()) {

@@ -76,7 +76,8 @@ public final class PretrainedModel implements LoadedModel {
 
   @Override
   public Layers layers(String scope) {
-    return Layers.inference(tf.withSubScope(scope), architecture, weights, Adaptation.NONE);
+    return Layers.inference(
+        Products.exact(tf.withSubScope(scope)), architecture, weights, Adaptation.NONE);
   }
 
   @Override

@@ -31,6 +31,11 @@ final class TokenGrid {
     return tf.concat(List.of(shape, tf.constant(dimensions)), tf.constant(0));
   }
 
+  /** Builder of the graph. */
+  Ops tf() {
+    return tf;
+  }
+
   /** (batch, length). */
   Operand<TInt32> shape() {
     return shape;
@@ -60,6 +65,12 @@ final class TokenGrid {
   /** [batch * length, features] to [batch, length, features]. */
   Operand<TFloat32> batched(Operand<TFloat32> x) {
     return tf.reshape(x, batchedShape);
+  }
+
+  /** [batch * length, features] to the rows of the first tokens, [batch, features]. */
+  Operand<TFloat32> first(Operand<TFloat32> x) {
+    return flat(
+        tf.slice(batched(x), tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1})));
   }
 
   /** [batch * length, features] to the rows of the last tokens, [batch, features]. */

@@ -6,6 +6,7 @@ import dev.loraplus.model.Layers;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
 import dev.loraplus.model.ModelWeights;
+import dev.loraplus.model.Products;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +55,7 @@ final class AdapterBank {
         base.architecture()
             .forward(
                 Layers.inference(
-                    tf.withSubScope("predict"),
+                    Products.exact(tf.withSubScope("predict")),
                     base.architecture(),
                     base.weights(),
                     new RowAdaptation(stacks, rows, slots)),

@@ -31,6 +31,7 @@ final class RunIdentity {
     optimizer(identity, config.optimizer(), totalSteps);
     identity.put("batches", config.training().batches().toString());
     identity.put("evaluation", config.training().evaluation().toString());
+    identity.put("compute", config.compute().toString());
     identity.put("seed", Long.toString(config.training().seed()));
     identity.put("steps", Long.toString(totalSteps));
     identity.put("base model", BaseFingerprint.of(model.weights()));

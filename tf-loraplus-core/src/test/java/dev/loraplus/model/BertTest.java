@@ -200,7 +200,7 @@ final class BertTest {
     try (AdaptedModel model = build(stored, TinyBert.TASK)) {
       Layers layers =
           Layers.training(
-              model.tf().withSubScope("check"),
+              Products.exact(model.tf().withSubScope("check")),
               model.architecture(),
               model.weights(),
               Adaptation.NONE,

@@ -11,6 +11,7 @@ import dev.loraplus.model.Architectures;
 import dev.loraplus.model.Layers;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelWeights;
+import dev.loraplus.model.Products;
 import dev.loraplus.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +96,10 @@ class ModelFamiliesTest {
       assertThat(weights.fresh()).isEmpty();
       Operand<TFloat32> logits =
           architecture
-              .forward(Layers.training(tf, architecture, weights, Adaptation.NONE, inputs), inputs)
+              .forward(
+                  Layers.training(
+                      Products.exact(tf), architecture, weights, Adaptation.NONE, inputs),
+                  inputs)
               .logits();
       this.objective =
           Objective.of(

@@ -6,6 +6,7 @@ import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.CheckpointConfig;
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
@@ -42,6 +43,7 @@ final class TinyRun {
   private BatchConfig batches = new BatchConfig(4, 1, 16, List.of(), BatchOrder.SEQUENTIAL);
   private EvaluationConfig evaluation = EvaluationConfig.everyEpoch();
   private Optional<CheckpointConfig> checkpoints = Optional.empty();
+  private ComputeConfig compute = ComputeConfig.exact();
   private long seed = 7;
   private List<Example> training = labelled(14, 1);
   private Optional<List<Example>> evaluated = Optional.empty();
@@ -106,6 +108,11 @@ final class TinyRun {
     return this;
   }
 
+  TinyRun compute(ComputeConfig config) {
+    compute = config;
+    return this;
+  }
+
   TinyRun seed(long value) {
     seed = value;
     return this;
@@ -129,7 +136,8 @@ final class TinyRun {
             task,
             lora,
             optimizer,
-            new TrainingConfig(length, batches, evaluation, checkpoints, seed));
+            new TrainingConfig(length, batches, evaluation, checkpoints, seed),
+            compute);
     TrainingData data;
     try (TextTokenizer tokenizer = TextTokenizer.load(directory)) {
       data =
@@ -137,7 +145,7 @@ final class TinyRun {
     }
     AdaptedModel model =
         AdaptedModel.build(
-            Architectures.read(directory, task), WeightSource.open(directory), lora, seed);
+            Architectures.read(directory, task), WeightSource.open(directory), lora, compute, seed);
     try {
       return new Started(model, Trainer.create(model, config, data), task);
     } catch (RuntimeException e) {

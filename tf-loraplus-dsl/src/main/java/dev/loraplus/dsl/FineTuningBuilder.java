@@ -1,11 +1,14 @@
 package dev.loraplus.dsl;
 
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Precision;
 import dev.loraplus.config.Task;
 import dev.loraplus.config.TrainingConfig;
 import java.util.Arrays;
@@ -25,6 +28,9 @@ public final class FineTuningBuilder {
   private final LoraBuilder lora = new LoraBuilder();
   private final OptimizerBuilder optimizer = new OptimizerBuilder();
   private final TrainingBuilder training = new TrainingBuilder();
+
+  private final Setting<Precision> precision = Setting.preset("precision", Precision.FLOAT32);
+  private final Setting<Compilation> compilation = Setting.preset("compilation", Compilation.NONE);
 
   FineTuningBuilder() {}
 
@@ -130,6 +136,28 @@ public final class FineTuningBuilder {
   }
 
   /**
+   * The type in which products with frozen weights are taken; float32 unless this is called.
+   *
+   * @param value the precision
+   * @return this
+   */
+  public FineTuningBuilder precision(Precision value) {
+    precision.set(value);
+    return this;
+  }
+
+  /**
+   * What XLA takes over; nothing unless this is called.
+   *
+   * @param value the compilation
+   * @return this
+   */
+  public FineTuningBuilder compilation(Compilation value) {
+    compilation.set(value);
+    return this;
+  }
+
+  /**
    * Checks everything and makes the configuration.
    *
    * @return the configuration
@@ -141,6 +169,7 @@ public final class FineTuningBuilder {
     LoraConfig loraConfig = faults.collect(lora.options::build);
     OptimizerConfig optimizerConfig = faults.collect(optimizer.options::build);
     TrainingConfig trainingConfig = faults.collect(training.options::build);
+    ComputeConfig compute = new ComputeConfig(precision.value(faults), compilation.value(faults));
     if (optimizerConfig != null && trainingConfig != null) {
       faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
     }
@@ -149,6 +178,7 @@ public final class FineTuningBuilder {
         chosenTask,
         Faults.built(loraConfig),
         Faults.built(optimizerConfig),
-        Faults.built(trainingConfig));
+        Faults.built(trainingConfig),
+        compute);
   }
 }

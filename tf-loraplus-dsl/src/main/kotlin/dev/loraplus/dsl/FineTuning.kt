@@ -1,7 +1,9 @@
 package dev.loraplus.dsl
 
+import dev.loraplus.config.Compilation
 import dev.loraplus.config.FineTuningConfig
 import dev.loraplus.config.Pooling
+import dev.loraplus.config.Precision
 
 /**
  * Configures a fine-tuning run.
@@ -45,6 +47,16 @@ public class FineTuningScope internal constructor(private val builder: FineTunin
   /** Each next token of a text; see [FineTuningBuilder.causalLanguageModel]. */
   public fun causalLanguageModel() {
     builder.causalLanguageModel()
+  }
+
+  /** The type of products with frozen weights; see [FineTuningBuilder.precision]. */
+  public fun precision(value: Precision) {
+    builder.precision(value)
+  }
+
+  /** What XLA takes over; see [FineTuningBuilder.compilation]. */
+  public fun compilation(value: Compilation) {
+    builder.compilation(value)
   }
 
   /** The adapters. */

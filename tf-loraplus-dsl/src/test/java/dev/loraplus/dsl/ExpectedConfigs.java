@@ -4,6 +4,8 @@ import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.CheckpointConfig;
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
@@ -14,6 +16,7 @@ import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Precision;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -49,7 +52,8 @@ public final class ExpectedConfigs {
         new Task.Classification(List.of("bad", "so-so", "good"), Pooling.MEAN),
         everyLora(),
         everyOptimizer(),
-        everyTraining());
+        everyTraining(),
+        new ComputeConfig(Precision.BFLOAT16, Compilation.FULL));
   }
 
   private static LoraConfig everyLora() {

@@ -3,10 +3,12 @@ package dev.loraplus.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,8 @@ class FineTuningBuilderTest {
                         .keepBest("f1")
                         .earlyStopping(3, 0.001)
                         .checkpoints(Path.of("checkpoints"), 50, 2))
+            .precision(Precision.BFLOAT16)
+            .compilation(Compilation.FULL)
             .build();
 
     assertThat(config).isEqualTo(ExpectedConfigs.everything());

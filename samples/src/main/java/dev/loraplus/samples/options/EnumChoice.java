@@ -1,8 +1,10 @@
 package dev.loraplus.samples.options;
 
 import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
+import dev.loraplus.config.Precision;
 import dev.loraplus.generation.EarlyStopping;
 import dev.loraplus.samples.paper.finetuning.GlueTask;
 import java.util.Arrays;
@@ -31,6 +33,8 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     register(commandLine, BiasMode.class);
     register(commandLine, LoraInit.class);
     register(commandLine, EarlyStopping.class);
+    register(commandLine, Precision.class);
+    register(commandLine, Compilation.class);
     register(commandLine, ScheduleOptions.Kind.class);
     register(commandLine, GlueTask.class);
   }

@@ -1,5 +1,6 @@
 package dev.loraplus.samples.options;
 
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
@@ -15,6 +16,7 @@ public final class FineTuningOptions {
   @Mixin private final AdapterOptions adapters = new AdapterOptions();
   @Mixin private final OptimizerOptions optimizer = new OptimizerOptions();
   @Mixin private final TrainingOptions training = new TrainingOptions();
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   /**
    * What the user chose, before the labels of the task are known.
@@ -22,8 +24,10 @@ public final class FineTuningOptions {
    * @param lora which adapters
    * @param optimizer how they learn
    * @param training over how much data
+   * @param compute in which precision, and what is compiled
    */
-  public record Choice(LoraConfig lora, OptimizerConfig optimizer, TrainingConfig training) {
+  public record Choice(
+      LoraConfig lora, OptimizerConfig optimizer, TrainingConfig training, ComputeConfig compute) {
     /**
      * The whole configuration.
      *
@@ -31,7 +35,7 @@ public final class FineTuningOptions {
      * @return the configuration
      */
     public FineTuningConfig with(Task task) {
-      return new FineTuningConfig(task, lora, optimizer, training);
+      return new FineTuningConfig(task, lora, optimizer, training, compute);
     }
   }
 
@@ -56,7 +60,10 @@ public final class FineTuningOptions {
     }
     faults.throwIfAny();
     return new Choice(
-        Faults.built(lora), Faults.built(optimizerConfig), Faults.built(trainingConfig));
+        Faults.built(lora),
+        Faults.built(optimizerConfig),
+        Faults.built(trainingConfig),
+        compute.config());
   }
 
   /**

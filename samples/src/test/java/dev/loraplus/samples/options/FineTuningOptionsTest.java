@@ -8,6 +8,8 @@ import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.CheckpointConfig;
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.EvaluationConfig;
@@ -17,6 +19,7 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Patterns;
+import dev.loraplus.config.Precision;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -66,6 +69,7 @@ class FineTuningOptionsTest {
           "--epochs=2 --batch-size=8 --accumulation=4 --max-length=64 --buckets=32,64",
           "--group-by-length --seed=7 --eval-every=5 --metric=f1 --keep-best --patience=3",
           "--minimum-gain=0.01 --checkpoint-every=20 --checkpoints-kept=4");
+  private static final List<String> COMPUTE = List.of("--precision=bfloat16 --compile=full");
   private static final List<String> ALTERNATIVES =
       List.of(
           "--targets-regex=x --all-linear --exclude-regex=x --momentum=0 --nesterov --power=1",
@@ -78,6 +82,13 @@ class FineTuningOptionsTest {
     assertThat(choice.lora()).isEqualTo(LoraConfig.of(8, 16, QUERY_VALUE));
     assertThat(choice.optimizer()).isEqualTo(OptimizerConfig.of(2e-4, 16));
     assertThat(choice.training()).isEqualTo(TrainingConfig.of(RunLength.epochs(3), 32, 128));
+    assertThat(choice.compute()).isEqualTo(ComputeConfig.exact());
+  }
+
+  @Test
+  void everyOptionOfTheComputationReachesTheConfiguration() {
+    assertThat(parse(String.join(" ", COMPUTE)).check(() -> QUERY_VALUE).compute())
+        .isEqualTo(new ComputeConfig(Precision.BFLOAT16, Compilation.FULL));
   }
 
   @Test
@@ -135,7 +146,7 @@ class FineTuningOptionsTest {
   @Test
   void noOptionIsWithoutATestHere() {
     Set<String> tested = new TreeSet<>();
-    Stream.of(ADAPTERS, OPTIMIZER, TRAINING, ALTERNATIVES)
+    Stream.of(ADAPTERS, OPTIMIZER, TRAINING, COMPUTE, ALTERNATIVES)
         .flatMap(List::stream)
         .flatMap(line -> Stream.of(line.split(" ")))
         .forEach(argument -> tested.add(argument.replaceFirst("=.*", "")));

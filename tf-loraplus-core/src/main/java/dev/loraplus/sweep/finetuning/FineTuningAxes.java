@@ -90,7 +90,8 @@ public final class FineTuningAxes {
         base.task(),
         lora(base.lora(), settings),
         optimizer(base.optimizer(), settings),
-        base.training());
+        base.training(),
+        base.compute());
   }
 
   /** Whether a point starts at A = 0. */

@@ -192,6 +192,7 @@ public final class FineTuningTrials implements TrialRunner {
             Architectures.read(directory, config.task()),
             WeightSource.open(directory),
             config.lora(),
+            config.compute(),
             0);
     try {
       return new Running(shape, model, Trainer.create(model, config, data));

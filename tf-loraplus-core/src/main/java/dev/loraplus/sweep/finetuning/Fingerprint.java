@@ -32,6 +32,7 @@ final class Fingerprint {
     identity.put("evaluation data", data(evaluation));
     identity.put("task", config.task().toString());
     identity.put("lora", config.lora().toString());
+    identity.put("compute", config.compute().toString());
     identity.put("optimizer", optimizer(config.optimizer()));
     identity.put(
         "training",

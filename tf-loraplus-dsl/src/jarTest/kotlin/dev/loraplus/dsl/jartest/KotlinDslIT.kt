@@ -2,11 +2,13 @@ package dev.loraplus.dsl.jartest
 
 import dev.loraplus.config.BatchOrder
 import dev.loraplus.config.BiasMode
+import dev.loraplus.config.Compilation
 import dev.loraplus.config.ConfigurationException
 import dev.loraplus.config.FineTuningConfig
 import dev.loraplus.config.LoraInit
 import dev.loraplus.config.LoraVariant
 import dev.loraplus.config.Pooling
+import dev.loraplus.config.Precision
 import dev.loraplus.config.RunLength
 import dev.loraplus.config.Schedule
 import dev.loraplus.config.Task
@@ -76,6 +78,8 @@ class KotlinDslIT {
         minimumGain = 0.001
         checkpoints(Path.of("checkpoints"), 50, 2)
       }
+      precision(Precision.BFLOAT16)
+      compilation(Compilation.FULL)
     }
 
     assertThat(config).isEqualTo(ExpectedConfigs.everything())

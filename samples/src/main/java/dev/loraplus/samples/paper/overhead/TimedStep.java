@@ -5,16 +5,19 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Task;
+import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.framework.optimizers.Optimizer.GradAndVar;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -41,10 +44,14 @@ final class TimedStep implements AutoCloseable {
     STEP
   }
 
+  static {
+    NativeMemory.configure();
+  }
+
   private final AdaptedModel model;
   private final LoraPlusOptimizer optimizer;
   private final Operand<TFloat32> loss;
-  private final Op gradients;
+  private final Operand<TFloat32> gradients;
   private final Op step;
   private final TInt32 ids;
   private final TInt32 mask;
@@ -92,8 +99,10 @@ final class TimedStep implements AutoCloseable {
             .feed(model.inputs().typeIds(), types)
             .feed(model.inputs().randomness(), randomness)
             .fetch(loss);
-    if (part != Part.FORWARD) {
-      runner.addTarget(part == Part.GRADIENTS ? gradients : step);
+    switch (part) {
+      case FORWARD -> {}
+      case GRADIENTS -> runner.fetch(gradients);
+      case STEP -> runner.addTarget(step);
     }
     long start = System.nanoTime();
     runner.run().close();
@@ -120,13 +129,13 @@ final class TimedStep implements AutoCloseable {
     model.close();
   }
 
-  /** An op that needs every gradient and nothing after it. */
-  private Op gradients() {
-    Op[] all =
-        optimizer.computeGradients(loss).stream()
-            .map(pair -> pair.getGradient().asOutput())
-            .toArray(Op[]::new);
-    return model.tf().withControlDependencies(all).noOp();
+  /** Half the squared norm of all gradients: it needs every one of them. */
+  private Operand<TFloat32> gradients() {
+    List<Operand<TFloat32>> squares = new ArrayList<>();
+    for (GradAndVar<?> pair : optimizer.computeGradients(loss)) {
+      squares.add(model.tf().nn.l2Loss(pair.getGradient().asOutput().expect(TFloat32.class)));
+    }
+    return model.tf().math.addN(squares);
   }
 
   /** Mean cross-entropy; the label of row i is i mod 2. */

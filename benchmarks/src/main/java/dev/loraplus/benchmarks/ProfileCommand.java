@@ -1,0 +1,31 @@
+package dev.loraplus.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows where the time of a training step goes. */
+@Command(
+    name = "profile",
+    mixinStandardHelpOptions = true,
+    description = "Shows where a training step's time goes by kind of op.")
+final class ProfileCommand implements Callable<Integer> {
+  @Mixin private StepShape shape;
+
+  @Option(
+      names = "--kinds",
+      defaultValue = "25",
+      description = "Kinds of ops to show (default: ${DEFAULT-VALUE}).")
+  private int kinds;
+
+  @Override
+  public Integer call() throws IOException {
+    try (OwnStep own = new OwnStep(shape.written(), shape, 1e-4, 16)) {
+      own.run(4);
+      own.profile().lines(kinds).forEach(System.out::println);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.loraplus.samples.options;
+
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
+import dev.loraplus.config.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** How steps are computed. */
+@Command(name = "Computation")
+public final class ComputeOptions {
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "float32",
+      description = {
+        "Products with frozen weights: float32, or bfloat16 where the processor has it"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  private Precision precision;
+
+  @Option(
+      names = "--compile",
+      paramLabel = "WHAT",
+      defaultValue = "none",
+      description = {
+        "What XLA compiles: none; elementwise, for longer runs on a CPU; full, for a GPU"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  private Compilation compilation;
+
+  ComputeConfig config() {
+    return new ComputeConfig(precision, compilation);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.loraplus.adapter;
+
+import dev.loraplus.config.Precision;
+import dev.loraplus.model.Architecture;
+import dev.loraplus.model.ModuleSpec;
+import dev.loraplus.model.ParameterSpec;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Which weights a precision keeps in bfloat16: the frozen matrices of linear modules. */
+final class NarrowWeights {
+  private NarrowWeights() {}
+
+  static Predicate<ParameterSpec> of(
+      Architecture architecture, AdapterPlan plan, Precision precision) {
+    if (precision == Precision.FLOAT32) {
+      return spec -> false;
+    }
+    Set<ModuleSpec> trained = new HashSet<>(plan.savedModules());
+    Set<String> narrow = new HashSet<>();
+    for (ModuleSpec module : architecture.modules()) {
+      if (module instanceof ModuleSpec.Linear && !trained.contains(module)) {
+        narrow.add(module.path() + ".weight");
+      }
+    }
+    return spec -> narrow.contains(spec.name());
+  }
+}

@@ -1,0 +1,71 @@
+package dev.loraplus.graph;
+
+import dev.loraplus.config.Compilation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+
+/** Opens sessions with the compilation that a run asks for. */
+public final class Sessions {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+  private static boolean opened;
+  private static boolean elementwise;
+
+  static {
+    NativeMemory.configure();
+  }
+
+  private Sessions() {}
+
+  /**
+   * Opens a session.
+   *
+   * @param graph its graph
+   * @param compilation what XLA takes over. ELEMENTWISE holds for all later sessions of the process
+   *     too, and can only be had by the first one
+   * @return the session; the caller closes it
+   * @throws IllegalStateException if ELEMENTWISE is asked for after another session was opened
+   */
+  public static synchronized Session open(Graph graph, Compilation compilation) {
+    if (compilation == Compilation.ELEMENTWISE) {
+      compileElementwise();
+    }
+    opened = true;
+    return new Session(graph, config(compilation));
+  }
+
+  private static void compileElementwise() {
+    if (elementwise) {
+      return;
+    }
+    if (opened) {
+      throw new IllegalStateException(
+          "compilation ELEMENTWISE holds for a whole process from its first session on, and this"
+              + " process has opened one; start another process, or build this model first");
+    }
+    tensorflow.TF_SetXlaAutoJitMode("fusible");
+    tensorflow.TF_SetTfXlaCpuGlobalJit((byte) 1);
+    elementwise = true;
+    LOG.debug("XLA compiles chains of elementwise ops in this process");
+  }
+
+  private static ConfigProto config(Compilation compilation) {
+    ConfigProto.Builder config = ConfigProto.newBuilder();
+    // TensorFlow would take all of a GPU's memory at once, also what others need.
+    config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
+    if (compilation == Compilation.FULL) {
+      config.setGraphOptions(
+          GraphOptions.newBuilder()
+              .setOptimizerOptions(
+                  OptimizerOptions.newBuilder()
+                      .setGlobalJitLevel(OptimizerOptions.GlobalJitLevel.ON_2)));
+    }
+    return config.build();
+  }
+}
