@@ -8,6 +8,7 @@ import dev.loraplus.generation.CompletionScorer;
 import dev.loraplus.model.LoadedModel;
 import dev.loraplus.samples.paper.Fingerprint;
 import dev.loraplus.samples.paper.RunOptions;
+import dev.loraplus.samples.paper.Sample;
 import dev.loraplus.samples.paper.WorkEstimate;
 import dev.loraplus.samples.paper.commonsense.layout.Question;
 import dev.loraplus.samples.report.RunFacts;
@@ -77,7 +78,7 @@ public final class CommonsenseCommand implements Callable<Integer> {
     long started = System.nanoTime();
     requireModels();
     List<Question> asked = questions.questions();
-    List<Question> kept = run.small() ? asked.subList(0, Math.min(SMALL, asked.size())) : asked;
+    List<Question> kept = run.small() ? Sample.of(asked, SMALL) : asked;
     String examples = questions.examples();
     PrintWriter console = spec.commandLine().getOut();
     String description =

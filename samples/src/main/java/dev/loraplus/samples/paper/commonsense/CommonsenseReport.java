@@ -16,10 +16,9 @@ import java.util.function.Predicate;
 /** Accuracies of a model with each adapter, beside what the secondary source prints. */
 final class CommonsenseReport {
   private static final String SOURCES =
-      "The LoRA+ paper measures no accuracy on this benchmark but MMLU, where Llama-7b after"
-          + " Flan-v2 reaches 44.0 with five examples, and 42.7 at best with equal rates. The"
-          + " secondary source is a widely read description of LoRA+; its numbers are of"
-          + " LLaMA-7B, without rates or seeds.";
+      "Of these benchmarks the LoRA+ paper has MMLU alone: Llama-7b after Flan-v2 reaches 44.0 with"
+          + " five examples, and 42.7 at best with equal rates. The secondary source is a widely"
+          + " read description of LoRA+; its numbers are of LLaMA-7B, without rates or seeds.";
   private static final String RULES =
       "An option is right if the model finds it likeliest after the question: by the sum of the"
           + " log-probabilities of its tokens, or by that sum over its characters. The errors are"

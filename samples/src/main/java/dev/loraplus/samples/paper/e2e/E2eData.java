@@ -1,6 +1,7 @@
 package dev.loraplus.samples.paper.e2e;
 
 import dev.loraplus.data.Dataset;
+import dev.loraplus.samples.paper.Sample;
 import java.util.List;
 
 /**
@@ -18,16 +19,12 @@ record E2eData(
     test = List.copyOf(test);
   }
 
-  /** The first meanings of each. */
-  E2eData first(int training, int development, int tested) {
+  /** Some meanings of each. */
+  E2eData sample(int training, int development, int tested) {
     return new E2eData(
-        first(trainingMeanings, training),
-        first(developmentMeanings, development),
-        first(test, tested));
-  }
-
-  private static List<Meaning> first(List<Meaning> meanings, int most) {
-    return meanings.subList(0, Math.min(most, meanings.size()));
+        Sample.of(trainingMeanings, training),
+        Sample.of(developmentMeanings, development),
+        Sample.of(test, tested));
   }
 
   Dataset training(TextTask task) {

@@ -97,6 +97,6 @@ final class E2eOptions {
   }
 
   E2eData data(E2eData all, boolean small) {
-    return small ? all.first(SMALL_TRAINING, SMALL_DEVELOPMENT, SMALL_TEST) : all;
+    return small ? all.sample(SMALL_TRAINING, SMALL_DEVELOPMENT, SMALL_TEST) : all;
   }
 }
