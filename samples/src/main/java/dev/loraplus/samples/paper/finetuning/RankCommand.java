@@ -33,7 +33,6 @@ public final class RankCommand extends StudyCommand {
 
   @Override
   String published() {
-    return "A widely read description says that LoRA+ matches LoRA at 75 % of its rank; the paper"
-        + " does not.\n";
+    return "The paper has no such experiment, and no figure is published beside it.\n";
   }
 }
