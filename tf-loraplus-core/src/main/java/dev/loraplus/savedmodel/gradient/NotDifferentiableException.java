@@ -6,7 +6,10 @@ import java.util.List;
 public final class NotDifferentiableException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
+  /** The ops in the way. */
   private final transient List<Obstacle> obstacles;
+
+  /** Names of the parameters that no derivative reaches. */
   private final List<String> cutOff;
 
   NotDifferentiableException(String message, List<Obstacle> obstacles, List<String> cutOff) {

@@ -13,7 +13,14 @@ import java.util.List;
 public record Obstacle(String opType, String opName, String reason, List<String> parameters) {
   private static final int SHOWN = 4;
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param opType such as {@code While}
+   * @param opName its name in the graph
+   * @param reason why, in words
+   * @param parameters names of the parameters behind it
+   */
   public Obstacle {
     parameters = List.copyOf(parameters);
   }

@@ -59,7 +59,14 @@ public sealed interface KernelUse
    */
   Operand<TFloat32> delta(Ops tf, Factors factors, Operand<TFloat32> x);
 
-  /** x s, of the narrow product A x. */
+  /**
+   * x s, of the narrow product A x.
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @param factors where s is
+   * @return of the shape of x
+   */
   static Operand<TFloat32> scaled(Ops tf, Operand<TFloat32> x, Factors factors) {
     return tf.math.mul(x, factors.scaling());
   }

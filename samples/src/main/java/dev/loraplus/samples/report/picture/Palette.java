@@ -20,7 +20,7 @@ public final class Palette {
   /** Where there is no value. */
   public static final Color BLANK = new Color(0xD9D9D9);
 
-  /** What stands out on every colour of a {@link ColourMap}, with a white edge. */
+  /** What stands out on every colour of a heatmap, with a white edge. */
   public static final Color MARK = new Color(0xD55E00);
 
   /** Okabe and Ito's palette, told apart with every common kind of colour vision. */
