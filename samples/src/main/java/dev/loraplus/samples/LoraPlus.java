@@ -12,6 +12,7 @@ import dev.loraplus.samples.command.PlanCommand;
 import dev.loraplus.samples.command.PredictCommand;
 import dev.loraplus.samples.options.EnumChoice;
 import dev.loraplus.samples.paper.PaperCommand;
+import dev.loraplus.samples.paper.finetuning.GlueTask;
 import dev.loraplus.samples.quickstart.QuickstartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,6 +74,7 @@ public final class LoraPlus {
             .setExecutionExceptionHandler(new FailureReport(() -> root.verbose))
             .setParameterExceptionHandler(new UsageReport());
     EnumChoice.register(commandLine);
+    EnumChoice.register(commandLine, GlueTask.class);
     commandLine.getSubcommands().values().forEach(LoraPlus::listOptionsBySection);
     return commandLine;
   }

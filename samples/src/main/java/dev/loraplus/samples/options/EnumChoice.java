@@ -6,7 +6,6 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
 import dev.loraplus.generation.EarlyStopping;
-import dev.loraplus.samples.paper.finetuning.GlueTask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +36,6 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     register(commandLine, Precision.class);
     register(commandLine, Compilation.class);
     register(commandLine, ScheduleOptions.Kind.class);
-    register(commandLine, GlueTask.class);
   }
 
   @Override
@@ -56,7 +54,14 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <E extends Enum<E>> void register(CommandLine commandLine, Class<E> type) {
+  /**
+   * Lets a command line and its commands read one more enumeration.
+   *
+   * @param commandLine with all of its subcommands
+   * @param type class of the constants
+   * @param <E> type of the constants
+   */
+  public static <E extends Enum<E>> void register(CommandLine commandLine, Class<E> type) {
     commandLine.registerConverter(type, new EnumChoice<>(type));
   }
 }
