@@ -29,7 +29,7 @@ module dev.loraplus.core {
   exports dev.loraplus.savedmodel.flat;
   exports dev.loraplus.savedmodel.gradient;
   exports dev.loraplus.savedmodel.loss;
-  exports dev.loraplus.savedmodel.target;
+  exports dev.loraplus.savedmodel.plan;
   exports dev.loraplus.serving;
   exports dev.loraplus.training.metrics.text;
   exports dev.loraplus.sweep.finetuning;

@@ -9,7 +9,7 @@ import dev.loraplus.savedmodel.export.TrainableExport;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.loss.OutputScale;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
-import dev.loraplus.savedmodel.target.Inspection;
+import dev.loraplus.savedmodel.plan.Inspection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -15,7 +15,7 @@ import dev.loraplus.savedmodel.gradient.NotDifferentiableException;
 import dev.loraplus.savedmodel.loss.BuiltLoss;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
 import dev.loraplus.savedmodel.loss.TrainingLoss;
-import dev.loraplus.savedmodel.target.PlannedTarget;
+import dev.loraplus.savedmodel.plan.PlannedTarget;
 import dev.loraplus.training.monitor.LossHistory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

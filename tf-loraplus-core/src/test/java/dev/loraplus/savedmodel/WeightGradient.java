@@ -1,8 +1,8 @@
 package dev.loraplus.savedmodel;
 
-import dev.loraplus.savedmodel.target.Kernel;
-import dev.loraplus.savedmodel.target.KernelView;
-import dev.loraplus.savedmodel.target.PlannedTarget;
+import dev.loraplus.savedmodel.plan.Kernel;
+import dev.loraplus.savedmodel.plan.KernelView;
+import dev.loraplus.savedmodel.plan.PlannedTarget;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,9 +2,9 @@ package dev.loraplus.samples.command;
 
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelFile;
-import dev.loraplus.savedmodel.target.Inspection;
-import dev.loraplus.savedmodel.target.Kernel;
-import dev.loraplus.savedmodel.target.Target;
+import dev.loraplus.savedmodel.plan.Inspection;
+import dev.loraplus.savedmodel.plan.Kernel;
+import dev.loraplus.savedmodel.plan.Target;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

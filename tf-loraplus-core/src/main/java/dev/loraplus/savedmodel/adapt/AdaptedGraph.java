@@ -2,9 +2,9 @@ package dev.loraplus.savedmodel.adapt;
 
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.savedmodel.flat.FlatGraph;
-import dev.loraplus.savedmodel.target.Inspection;
-import dev.loraplus.savedmodel.target.TargetPlan;
-import dev.loraplus.savedmodel.target.TargetPlanner;
+import dev.loraplus.savedmodel.plan.Inspection;
+import dev.loraplus.savedmodel.plan.TargetPlan;
+import dev.loraplus.savedmodel.plan.TargetPlanner;
 import java.util.List;
 import org.tensorflow.Graph;
 

@@ -9,7 +9,7 @@ import dev.loraplus.graph.VariableStore;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.savedmodel.flat.TensorName;
-import dev.loraplus.savedmodel.target.Kernel;
+import dev.loraplus.savedmodel.plan.Kernel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.loraplus.adapter.LowRankPair;
 import dev.loraplus.adapter.ParameterRole;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.graph.ResourceVariable;
-import dev.loraplus.savedmodel.target.PlannedTarget;
+import dev.loraplus.savedmodel.plan.PlannedTarget;
 import java.util.List;
 import org.tensorflow.Graph;
 

@@ -5,7 +5,7 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
-import dev.loraplus.savedmodel.target.Kernel;
+import dev.loraplus.savedmodel.plan.Kernel;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;

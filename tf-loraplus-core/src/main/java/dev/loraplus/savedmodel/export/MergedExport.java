@@ -5,7 +5,7 @@ import dev.loraplus.savedmodel.flat.CheckpointKeys;
 import dev.loraplus.savedmodel.flat.DataTypes;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.savedmodel.flat.SavedModelFile;
-import dev.loraplus.savedmodel.target.Kernel;
+import dev.loraplus.savedmodel.plan.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.FlatVariable;
 import dev.loraplus.savedmodel.flat.TensorName;
-import dev.loraplus.savedmodel.target.GraphIndex.Edge;
-import dev.loraplus.savedmodel.target.Kernel.Source;
-import dev.loraplus.savedmodel.target.Target.WeightRead;
+import dev.loraplus.savedmodel.plan.GraphIndex.Edge;
+import dev.loraplus.savedmodel.plan.Kernel.Source;
+import dev.loraplus.savedmodel.plan.Target.WeightRead;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 /** Where the kernel stands in a product of two. */
 enum KernelSide {

@@ -1,7 +1,7 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 import dev.loraplus.savedmodel.flat.TensorName;
-import dev.loraplus.savedmodel.target.GraphIndex.Edge;
+import dev.loraplus.savedmodel.plan.GraphIndex.Edge;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

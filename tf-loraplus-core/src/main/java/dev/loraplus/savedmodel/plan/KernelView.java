@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 import dev.loraplus.savedmodel.flat.TensorName;
-import dev.loraplus.savedmodel.target.GraphIndex.Edge;
-import dev.loraplus.savedmodel.target.ProductReader.Reading;
+import dev.loraplus.savedmodel.plan.GraphIndex.Edge;
+import dev.loraplus.savedmodel.plan.ProductReader.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
 
 import dev.loraplus.savedmodel.flat.TensorName;
 import org.tensorflow.Operand;

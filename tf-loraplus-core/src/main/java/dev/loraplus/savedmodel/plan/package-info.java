@@ -1,2 +1,2 @@
 /** Which weights of a flat graph can carry an adapter, how they are used, and which ones shall. */
-package dev.loraplus.savedmodel.target;
+package dev.loraplus.savedmodel.plan;
