@@ -38,9 +38,9 @@ final class OwnStep implements AutoCloseable {
             wanted.compute(),
             0);
     this.loss = BatchLoss.of(model, task);
-    this.step =
-        new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters())
-            .trainStep(loss.mean());
+    LoraPlusOptimizer optimizer =
+        new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters());
+    this.step = optimizer.trainStep(loss.mean(), optimizer.gradients(loss.mean(), loss.parts()));
     this.batch = batch(task, wanted.batch(), wanted.length(), shape.vocabulary());
   }
 

@@ -3,6 +3,7 @@ package dev.loraplus.benchmarks;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,12 @@ final class StepShape {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Compilation compilation;
 
+  @Option(
+      names = "--recompute",
+      defaultValue = "NONE",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Recomputation recomputation;
+
   ModelShape model() {
     return model;
   }
@@ -60,6 +67,6 @@ final class StepShape {
   }
 
   ComputeConfig compute() {
-    return new ComputeConfig(precision, compilation);
+    return new ComputeConfig(precision, compilation, recomputation);
   }
 }

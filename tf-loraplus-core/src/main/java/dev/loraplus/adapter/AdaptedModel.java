@@ -4,7 +4,9 @@ import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
 import dev.loraplus.graph.VariableStore;
@@ -16,6 +18,7 @@ import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
 import dev.loraplus.model.ModelWeights;
 import dev.loraplus.model.Products;
+import dev.loraplus.model.TrainingPass;
 import dev.loraplus.weights.WeightSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +54,7 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelOutputs adapted;
   private final Session session;
   private final Precision precision;
+  private final Recomputation recomputation;
   private long seed;
   private @Nullable ModelOutputs plain;
   private @Nullable Merging merging;
@@ -71,6 +75,7 @@ public final class AdaptedModel implements LoadedModel {
     this.store = new VariableStore(tf);
     AdapterPlan plan = AdapterPlanner.plan(architecture, config);
     this.precision = compute.precision();
+    this.recomputation = compute.recomputation();
     this.weights =
         new ModelWeights(
             store, architecture, source, NarrowWeights.of(architecture, plan, precision));
@@ -111,7 +116,7 @@ public final class AdaptedModel implements LoadedModel {
    * @param architecture the network
    * @param source its checkpoint; the model closes it
    * @param config where adapters attach
-   * @param compute precision and compilation
+   * @param compute precision, compilation and recomputation
    * @param seed decides the fresh values of adapters and head
    * @return the model
    * @throws ConfigurationException if a name of the configuration matches nothing, or a head that
@@ -178,13 +183,16 @@ public final class AdaptedModel implements LoadedModel {
   /**
    * Builds one more pass over the same weights, with dropout.
    *
-   * @return what the network gives while training
+   * @return what the network gives while training, and what its backward pass computes again
    * @throws IllegalStateException if the adapters are merged
    */
-  public ModelOutputs trainingPass() {
+  public TrainingPass trainingPass() {
     requireMerged(false);
-    Layers layers = Layers.training(pass("train"), architecture, weights, adapters, inputs);
-    return architecture.forward(layers, inputs);
+    RecomputedParts parts = new RecomputedParts();
+    Layers layers =
+        Layers.training(
+            pass("train"), architecture, weights, adapters, inputs, recomputation, parts);
+    return new TrainingPass(architecture.forward(layers, inputs), parts);
   }
 
   /**

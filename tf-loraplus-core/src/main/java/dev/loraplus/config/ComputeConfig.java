@@ -5,15 +5,17 @@ package dev.loraplus.config;
  *
  * @param precision of the products with frozen weights
  * @param compilation what XLA takes over
+ * @param recomputation which layers are computed twice to save memory
  */
-public record ComputeConfig(Precision precision, Compilation compilation) {
+public record ComputeConfig(
+    Precision precision, Compilation compilation, Recomputation recomputation) {
   /**
-   * Float32 without compilation: the exact one, ready at once.
+   * Float32 without compilation and recomputation: the exact one, ready at once.
    *
    * @return the configuration
    */
   public static ComputeConfig exact() {
-    return new ComputeConfig(Precision.FLOAT32, Compilation.NONE);
+    return new ComputeConfig(Precision.FLOAT32, Compilation.NONE, Recomputation.NONE);
   }
 
   /**
@@ -23,7 +25,7 @@ public record ComputeConfig(Precision precision, Compilation compilation) {
    * @return a copy
    */
   public ComputeConfig withPrecision(Precision value) {
-    return new ComputeConfig(value, compilation);
+    return new ComputeConfig(value, compilation, recomputation);
   }
 
   /**
@@ -33,6 +35,16 @@ public record ComputeConfig(Precision precision, Compilation compilation) {
    * @return a copy
    */
   public ComputeConfig withCompilation(Compilation value) {
-    return new ComputeConfig(precision, value);
+    return new ComputeConfig(precision, value, recomputation);
+  }
+
+  /**
+   * Another recomputation.
+   *
+   * @param value which layers are computed twice to save memory
+   * @return a copy
+   */
+  public ComputeConfig withRecomputation(Recomputation value) {
+    return new ComputeConfig(precision, compilation, value);
   }
 }

@@ -126,7 +126,7 @@ final class Encoder implements Architecture {
     Operand<TFloat32> attentionBias = attentionBias(tf, inputs.mask());
     Tokens x = tokens(grid, grid.flat(embed(layers, inputs, grid)));
     for (int i = 0; i < config.layers() - 1; i++) {
-      x = x.with(layer(i).forward(layers, attentionBias, x, x));
+      x = x.with(layer(layers, i, attentionBias, x));
     }
     EncoderLayer last = layer(config.layers() - 1);
     Operand<TFloat32> hidden = grid.batched(last.forward(layers, attentionBias, x, x));
@@ -139,6 +139,15 @@ final class Encoder implements Architecture {
     Tokens first = tokens(firstGrid, grid.first(x.rows()));
     Operand<TFloat32> pooled = firstGrid.batched(last.forward(layers, attentionBias, first, x));
     return new ModelOutputs(hidden, head.logits(layers, inputs, firstGrid, pooled));
+  }
+
+  private Operand<TFloat32> layer(Layers layers, int index, Operand<TFloat32> bias, Tokens x) {
+    EncoderLayer layer = layer(index);
+    return layers.layer(
+        index,
+        config.layers(),
+        x.rows(),
+        rows -> layer.forward(layers, bias, x.with(rows), x.with(rows)));
   }
 
   private Tokens tokens(TokenGrid grid, Operand<TFloat32> rows) {

@@ -82,7 +82,8 @@ final class Gpt2 extends DecoderNetwork {
     Operand<TFloat32> x =
         layers.dropout(grid.flat(embedded), config.dropouts().embeddings(), PREFIX + ".drop");
     for (int i = 0; i < config.layers(); i++) {
-      x = new Gpt2Layer(config, i).forward(layers, attention, mask, x);
+      Gpt2Layer layer = new Gpt2Layer(config, i);
+      x = layers.layer(i, config.layers(), x, rows -> layer.forward(layers, attention, mask, rows));
     }
     return x;
   }

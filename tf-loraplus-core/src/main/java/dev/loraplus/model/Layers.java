@@ -1,7 +1,10 @@
 package dev.loraplus.model;
 
+import dev.loraplus.config.Recomputation;
+import dev.loraplus.graph.RecomputedParts;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,18 +23,24 @@ public final class Layers {
   private final ModelWeights weights;
   private final Adaptation adaptation;
   private final @Nullable Dropout dropout;
+  private final Recomputation recomputation;
+  private final RecomputedParts parts;
 
   private Layers(
       Products products,
       Architecture architecture,
       ModelWeights weights,
       Adaptation adaptation,
-      @Nullable Dropout dropout) {
+      @Nullable Dropout dropout,
+      Recomputation recomputation,
+      RecomputedParts parts) {
     this.tf = products.tf();
     this.products = products;
     this.weights = weights;
     this.adaptation = adaptation;
     this.dropout = dropout;
+    this.recomputation = recomputation;
+    this.parts = parts;
     architecture.modules().forEach(module -> modules.put(module.path(), module));
   }
 
@@ -51,8 +60,38 @@ public final class Layers {
       ModelWeights weights,
       Adaptation adaptation,
       ModelInputs inputs) {
+    return training(
+        products,
+        architecture,
+        weights,
+        adaptation,
+        inputs,
+        Recomputation.NONE,
+        new RecomputedParts());
+  }
+
+  /**
+   * The pass that trains, some layers of which do not keep their insides.
+   *
+   * @param products builder of the graph, and how it multiplies
+   * @param architecture the network
+   * @param weights its parameters
+   * @param adaptation its adapters
+   * @param inputs where dropout finds (seed, step)
+   * @param recomputation which layers are computed again in the backward pass
+   * @param parts takes them in
+   * @return the layers
+   */
+  public static Layers training(
+      Products products,
+      Architecture architecture,
+      ModelWeights weights,
+      Adaptation adaptation,
+      ModelInputs inputs,
+      Recomputation recomputation,
+      RecomputedParts parts) {
     Dropout dropout = new Dropout(products.tf(), inputs.randomness());
-    return new Layers(products, architecture, weights, adaptation, dropout);
+    return new Layers(products, architecture, weights, adaptation, dropout, recomputation, parts);
   }
 
   /**
@@ -66,7 +105,14 @@ public final class Layers {
    */
   public static Layers inference(
       Products products, Architecture architecture, ModelWeights weights, Adaptation adaptation) {
-    return new Layers(products, architecture, weights, adaptation, null);
+    return new Layers(
+        products,
+        architecture,
+        weights,
+        adaptation,
+        null,
+        Recomputation.NONE,
+        new RecomputedParts());
   }
 
   /**
@@ -189,6 +235,20 @@ public final class Layers {
    */
   public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate, String site) {
     return dropout == null ? x : dropout.apply(x, rate, site);
+  }
+
+  /**
+   * One of a network's equal layers, which the backward pass may compute again.
+   *
+   * @param index of the layer, from 0
+   * @param count of such layers
+   * @param x what it reads; with weights, masks and positions all that it depends on
+   * @param function builds the layer
+   * @return its output
+   */
+  Operand<TFloat32> layer(
+      int index, int count, Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> function) {
+    return index < recomputation.layersOf(count) ? parts.add(tf, x, function) : function.apply(x);
   }
 
   private <M extends ModuleSpec> M module(String path, Class<M> type) {

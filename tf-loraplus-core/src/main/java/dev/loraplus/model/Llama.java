@@ -82,7 +82,11 @@ final class Llama extends DecoderNetwork {
     List<Operand<TFloat32>> masks = masks(places.mask(), attention);
     Operand<TFloat32> x = grid.flat(layers.embedding(WORDS, ids));
     for (int i = 0; i < config.layers(); i++) {
-      x = new LlamaLayer(config, i).forward(layers, attention, rotary, masks.get(i), x);
+      LlamaLayer layer = new LlamaLayer(config, i);
+      Operand<TFloat32> mask = masks.get(i);
+      x =
+          layers.layer(
+              i, config.layers(), x, rows -> layer.forward(layers, attention, rotary, mask, rows));
     }
     return x;
   }

@@ -6,6 +6,7 @@ import dev.loraplus.config.Faults;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.optimizer.FencedUpdate.Machinery;
 import dev.loraplus.optimizer.FencedUpdate.Monitoring;
 import java.util.ArrayList;
@@ -253,6 +254,19 @@ public final class LoraPlusOptimizer extends Optimizer {
   }
 
   /**
+   * The gradient of a loss of a pass some parts of which are computed again.
+   *
+   * @param loss a float32 scalar
+   * @param parts the parts of its pass; without any, everything is kept
+   * @return one for each parameter, in the order of {@link #groups}
+   * @throws IllegalArgumentException if the loss is no float32 scalar or does not depend on some
+   *     parameter, which the message names
+   */
+  public List<Operand<TFloat32>> gradients(Operand<TFloat32> loss, RecomputedParts parts) {
+    return LossGradients.of(graph, loss, parameters(), parts);
+  }
+
+  /**
    * A step on one batch, for training loops.
    *
    * @param loss a float32 scalar, the mean over the batch
@@ -379,7 +393,7 @@ public final class LoraPlusOptimizer extends Optimizer {
   }
 
   private List<Operand<TFloat32>> gradients(Operand<?> loss) {
-    return LossGradients.of(graph, loss, parameters());
+    return LossGradients.of(graph, loss, parameters(), new RecomputedParts());
   }
 
   private List<TrainableParameter> parameters() {

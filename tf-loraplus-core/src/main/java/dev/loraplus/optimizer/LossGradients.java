@@ -1,11 +1,13 @@
 package dev.loraplus.optimizer;
 
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.graph.RecomputedParts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -27,22 +29,19 @@ final class LossGradients {
    *     of the parameters
    */
   static List<Operand<TFloat32>> of(
-      Graph graph, Operand<?> loss, List<TrainableParameter> parameters) {
+      Graph graph, Operand<?> loss, List<TrainableParameter> parameters, RecomputedParts parts) {
     requireScalar(loss);
     requireReached(graph, loss, parameters);
-    Output<?>[] by =
-        parameters.stream()
-            .map(parameter -> parameter.variable().asOutput())
-            .toArray(Output<?>[]::new);
-    Output<?>[] gradients = graph.addGradients(loss.asOutput(), by);
+    List<Optional<Operand<TFloat32>>> gradients =
+        parts.all().isEmpty()
+            ? whole(graph, loss, parameters)
+            : PartwiseGradients.of(graph, loss, parameters, parts);
     List<Operand<TFloat32>> checked = new ArrayList<>();
     List<String> without = new ArrayList<>();
-    for (int i = 0; i < gradients.length; i++) {
-      // An output without an operation behind it stands for a path that passes no gradient.
-      if (gradients[i].isClosed()) {
+    for (int i = 0; i < gradients.size(); i++) {
+      gradients.get(i).ifPresent(checked::add);
+      if (gradients.get(i).isEmpty()) {
         without.add(parameters.get(i).name());
-      } else {
-        checked.add(gradients[i].expect(TFloat32.class));
       }
     }
     if (!without.isEmpty()) {
@@ -53,6 +52,21 @@ final class LossGradients {
               loss.op().name(), named(without)));
     }
     return checked;
+  }
+
+  private static List<Optional<Operand<TFloat32>>> whole(
+      Graph graph, Operand<?> loss, List<TrainableParameter> parameters) {
+    Output<?>[] by =
+        parameters.stream()
+            .map(parameter -> parameter.variable().asOutput())
+            .toArray(Output<?>[]::new);
+    List<Optional<Operand<TFloat32>>> gradients = new ArrayList<>();
+    for (Output<?> gradient : graph.addGradients(loss.asOutput(), by)) {
+      // An output without an operation behind it stands for a path that passes no gradient.
+      gradients.add(
+          gradient.isClosed() ? Optional.empty() : Optional.of(gradient.expect(TFloat32.class)));
+    }
+    return gradients;
   }
 
   private static void requireScalar(Operand<?> loss) {
@@ -69,7 +83,7 @@ final class LossGradients {
 
   private static void requireReached(
       Graph graph, Operand<?> loss, List<TrainableParameter> parameters) {
-    Set<String> reached = reached(graph, loss);
+    Set<String> reached = reached(graph, loss, Optional.empty());
     List<String> missed =
         parameters.stream()
             .filter(parameter -> !reached.contains(parameter.variable().op().name()))
@@ -83,16 +97,18 @@ final class LossGradients {
     }
   }
 
-  /** Names of the ops from which data flows into the loss. */
-  private static Set<String> reached(Graph graph, Operand<?> loss) {
+  /** Names of the ops from which data flows into one, itself included; no further than a stop. */
+  static Set<String> reached(Graph graph, Operand<?> end, Optional<String> stop) {
     Set<String> seen = new HashSet<>();
     Deque<GraphOperation> open = new ArrayDeque<>();
-    open.add(graph.operationOrThrow(loss.op().name()));
-    seen.add(loss.op().name());
+    seen.add(end.op().name());
+    if (!stop.equals(Optional.of(end.op().name()))) {
+      open.add(graph.operationOrThrow(end.op().name()));
+    }
     while (!open.isEmpty()) {
       for (Operand<?> input : open.remove().inputs()) {
         String name = input.op().name();
-        if (seen.add(name)) {
+        if (seen.add(name) && !stop.equals(Optional.of(name))) {
           open.add(graph.operationOrThrow(name));
         }
       }

@@ -3,6 +3,8 @@ package dev.loraplus.training;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.batch.Batch;
+import dev.loraplus.graph.RecomputedParts;
+import dev.loraplus.model.TrainingPass;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -17,11 +19,14 @@ public final class BatchLoss {
   private final AdaptedModel model;
   private final Objective objective;
   private final Operand<TFloat32> mean;
+  private final RecomputedParts parts;
 
   private BatchLoss(AdaptedModel model, Objective objective) {
     this.model = model;
     this.objective = objective;
-    this.mean = objective.mean(model.trainingPass().logits());
+    TrainingPass pass = model.trainingPass();
+    this.mean = objective.mean(pass.outputs().logits());
+    this.parts = pass.parts();
   }
 
   /**
@@ -45,6 +50,16 @@ public final class BatchLoss {
    */
   public Operand<TFloat32> mean() {
     return mean;
+  }
+
+  /**
+   * What the backward pass of the loss computes again, for {@link
+   * dev.loraplus.optimizer.LoraPlusOptimizer#gradients}.
+   *
+   * @return nothing unless the model was built so
+   */
+  public RecomputedParts parts() {
+    return parts;
   }
 
   /**

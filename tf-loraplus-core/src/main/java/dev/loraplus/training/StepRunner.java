@@ -5,6 +5,7 @@ import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.data.batch.Batch;
 import dev.loraplus.data.batch.BatchPlan;
 import dev.loraplus.data.batch.Batcher;
+import dev.loraplus.model.TrainingPass;
 import dev.loraplus.optimizer.AccumulatingStep;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StepResult;
@@ -39,11 +40,13 @@ final class StepRunner {
     this.batcher = batcher;
     this.plan = plan;
     this.seed = config.seed();
-    Operand<TFloat32> loss = objective.mean(model.trainingPass().logits());
+    TrainingPass pass = model.trainingPass();
+    Operand<TFloat32> loss = objective.mean(pass.outputs().logits());
+    List<Operand<TFloat32>> gradients = optimizer.gradients(loss, pass.parts());
     this.taking =
         config.batches().accumulation() == 1
-            ? single(optimizer.trainStep(loss))
-            : accumulating(optimizer.accumulatingStep(loss));
+            ? single(optimizer.trainStep(loss, gradients))
+            : accumulating(optimizer.accumulatingStep(loss, gradients));
   }
 
   /** Takes further steps from other batches, with other dropout. */

@@ -9,6 +9,7 @@ import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.config.Task;
 import dev.loraplus.config.TrainingConfig;
 import java.util.Arrays;
@@ -31,6 +32,8 @@ public final class FineTuningBuilder {
 
   private final Setting<Precision> precision = Setting.preset("precision", Precision.FLOAT32);
   private final Setting<Compilation> compilation = Setting.preset("compilation", Compilation.NONE);
+  private final Setting<Recomputation> recomputation =
+      Setting.preset("recomputation", Recomputation.NONE);
 
   FineTuningBuilder() {}
 
@@ -158,6 +161,18 @@ public final class FineTuningBuilder {
   }
 
   /**
+   * Which layers the backward pass computes again, so that less is kept; none unless this is
+   * called.
+   *
+   * @param value the recomputation
+   * @return this
+   */
+  public FineTuningBuilder recomputation(Recomputation value) {
+    recomputation.set(value);
+    return this;
+  }
+
+  /**
    * Checks everything and makes the configuration.
    *
    * @return the configuration
@@ -169,7 +184,9 @@ public final class FineTuningBuilder {
     LoraConfig loraConfig = faults.collect(lora.options::build);
     OptimizerConfig optimizerConfig = faults.collect(optimizer.options::build);
     TrainingConfig trainingConfig = faults.collect(training.options::build);
-    ComputeConfig compute = new ComputeConfig(precision.value(faults), compilation.value(faults));
+    ComputeConfig compute =
+        new ComputeConfig(
+            precision.value(faults), compilation.value(faults), recomputation.value(faults));
     if (optimizerConfig != null && trainingConfig != null) {
       faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
     }

@@ -4,6 +4,7 @@ import dev.loraplus.config.Compilation
 import dev.loraplus.config.FineTuningConfig
 import dev.loraplus.config.Pooling
 import dev.loraplus.config.Precision
+import dev.loraplus.config.Recomputation
 
 /**
  * Configures a fine-tuning run.
@@ -57,6 +58,11 @@ public class FineTuningScope internal constructor(private val builder: FineTunin
   /** What XLA takes over; see [FineTuningBuilder.compilation]. */
   public fun compilation(value: Compilation) {
     builder.compilation(value)
+  }
+
+  /** Layers computed again in the backward pass; see [FineTuningBuilder.recomputation]. */
+  public fun recomputation(value: Recomputation) {
+    builder.recomputation(value)
   }
 
   /** The adapters. */

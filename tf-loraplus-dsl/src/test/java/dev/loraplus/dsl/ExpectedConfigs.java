@@ -17,6 +17,7 @@ import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -53,7 +54,7 @@ public final class ExpectedConfigs {
         everyLora(),
         everyOptimizer(),
         everyTraining(),
-        new ComputeConfig(Precision.BFLOAT16, Compilation.FULL));
+        new ComputeConfig(Precision.BFLOAT16, Compilation.FULL, Recomputation.MOST_LAYERS));
   }
 
   private static LoraConfig everyLora() {

@@ -9,6 +9,7 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,7 @@ class FineTuningBuilderTest {
                         .checkpoints(Path.of("checkpoints"), 50, 2))
             .precision(Precision.BFLOAT16)
             .compilation(Compilation.FULL)
+            .recomputation(Recomputation.MOST_LAYERS)
             .build();
 
     assertThat(config).isEqualTo(ExpectedConfigs.everything());

@@ -3,6 +3,7 @@ package dev.loraplus.samples.options;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,7 +30,17 @@ public final class ComputeOptions {
       })
   private Compilation compilation;
 
+  @Option(
+      names = "--recompute",
+      paramLabel = "WHAT",
+      defaultValue = "none",
+      description = {
+        "Layers that the backward pass computes again, to save memory: none, most-layers or"
+            + " all-layers (default: ${DEFAULT-VALUE})."
+      })
+  private Recomputation recomputation;
+
   ComputeConfig config() {
-    return new ComputeConfig(precision, compilation);
+    return new ComputeConfig(precision, compilation, recomputation);
   }
 }

@@ -5,6 +5,7 @@ import dev.loraplus.config.Compilation;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.generation.EarlyStopping;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     register(commandLine, EarlyStopping.class);
     register(commandLine, Precision.class);
     register(commandLine, Compilation.class);
+    register(commandLine, Recomputation.class);
     register(commandLine, ScheduleOptions.Kind.class);
   }
 

@@ -20,6 +20,7 @@ import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -69,7 +70,8 @@ class FineTuningOptionsTest {
           "--epochs=2 --batch-size=8 --accumulation=4 --max-length=64 --buckets=32,64",
           "--group-by-length --seed=7 --eval-every=5 --metric=f1 --keep-best --patience=3",
           "--minimum-gain=0.01 --checkpoint-every=20 --checkpoints-kept=4");
-  private static final List<String> COMPUTE = List.of("--precision=bfloat16 --compile=full");
+  private static final List<String> COMPUTE =
+      List.of("--precision=bfloat16 --compile=full --recompute=most-layers");
   private static final List<String> ALTERNATIVES =
       List.of(
           "--targets-regex=x --all-linear --exclude-regex=x --momentum=0 --nesterov --power=1",
@@ -88,7 +90,8 @@ class FineTuningOptionsTest {
   @Test
   void everyOptionOfTheComputationReachesTheConfiguration() {
     assertThat(parse(String.join(" ", COMPUTE)).check(() -> QUERY_VALUE).compute())
-        .isEqualTo(new ComputeConfig(Precision.BFLOAT16, Compilation.FULL));
+        .isEqualTo(
+            new ComputeConfig(Precision.BFLOAT16, Compilation.FULL, Recomputation.MOST_LAYERS));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.loraplus.config.LoraInit
 import dev.loraplus.config.LoraVariant
 import dev.loraplus.config.Pooling
 import dev.loraplus.config.Precision
+import dev.loraplus.config.Recomputation
 import dev.loraplus.config.RunLength
 import dev.loraplus.config.Schedule
 import dev.loraplus.config.Task
@@ -80,6 +81,7 @@ class KotlinDslIT {
       }
       precision(Precision.BFLOAT16)
       compilation(Compilation.FULL)
+      recomputation(Recomputation.MOST_LAYERS)
     }
 
     assertThat(config).isEqualTo(ExpectedConfigs.everything())

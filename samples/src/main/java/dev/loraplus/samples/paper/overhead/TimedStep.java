@@ -147,7 +147,8 @@ final class TimedStep implements AutoCloseable {
     }
     Operand<TFloat32> losses =
         tf.nn
-            .softmaxCrossEntropyWithLogits(model.trainingPass().logits(), tf.constant(labels))
+            .softmaxCrossEntropyWithLogits(
+                model.trainingPass().outputs().logits(), tf.constant(labels))
             .loss();
     return tf.math.mean(losses, tf.constant(0));
   }
