@@ -1,8 +1,9 @@
 """Training steps of transformers and peft on a model directory, driven line by line.
 
-Usage: python peft_step.py MODEL ADAPTER BATCH LENGTH LEARNING_RATE RATIO [PRECISION] [eager|compile]
+Usage: python peft_step.py MODEL ADAPTER BATCH LENGTH LEARNING_RATE RATIO [PRECISION] [MODE]
 
 PRECISION is fp32, autocast (bfloat16 products over float32 weights) or bf16 (bfloat16 weights too).
+MODE is eager, compile (torch.compile) or checkpoint (gradient checkpointing of every layer).
 Reads a number of steps from each line of standard input, takes them, and prints one JSON line with
 the milliseconds of each step and the last loss. The batch is made by the same rule as in Java: token
 id (7 row + 13 position) mod vocabulary, label row mod 2, or the next tokens for a causal model.
@@ -28,6 +29,9 @@ def main(directory, adapter, batch, length, rate, ratio, precision="fp32", mode=
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     base = kind.from_pretrained(directory, dtype=dtype)
     model = PeftModel.from_pretrained(base, adapter, is_trainable=True).to(device).train()
+    if mode == "checkpoint":
+        model.enable_input_require_grads()
+        model.gradient_checkpointing_enable({"use_reentrant": False})
     optimizer = create_loraplus_optimizer(
         model, optimizer_cls=torch.optim.AdamW, lr=float(rate), loraplus_lr_ratio=float(ratio))
     rows = torch.arange(batch)[:, None]

@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "benchmarks",
     mixinStandardHelpOptions = true,
     description = "Measures this library, beside peers where there are some.",
-    subcommands = {StepBenchmark.class, ProfileCommand.class})
+    subcommands = {
+      StepBenchmark.class,
+      StartBenchmark.class,
+      MemoryBenchmark.class,
+      ProfileCommand.class,
+      ServeCommand.class
+    })
 public final class Benchmarks {
   private Benchmarks() {}
 

@@ -77,6 +77,10 @@ final class OwnStep implements AutoCloseable {
     new AdapterDirectory(adapter).save(model, BaseModel.of(base.toString(), task));
   }
 
+  void loadAdapter(Path adapter) {
+    new AdapterDirectory(adapter).load(model);
+  }
+
   Timing run(int steps) {
     double[] milliseconds = new double[steps];
     double value = Double.NaN;

@@ -7,11 +7,18 @@ import dev.loraplus.config.Recomputation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which step is measured. */
 final class StepShape {
+  /** Learning rate of A. */
+  static final double RATE = 1e-4;
+
+  /** Learning rate of B over that of A. */
+  static final double RATIO = 16;
+
   @Option(names = "--shape", defaultValue = "BASE", description = "${COMPLETION-CANDIDATES}.")
   private ModelShape model;
 
@@ -64,6 +71,30 @@ final class StepShape {
     Path place = directory == null ? Files.createTempDirectory("loraplus-benchmark") : directory;
     model.write(place);
     return place;
+  }
+
+  /** The same step with another recomputation. */
+  StepShape with(Recomputation other) {
+    StepShape changed = new StepShape();
+    changed.model = model;
+    changed.batch = batch;
+    changed.length = length;
+    changed.precision = precision;
+    changed.compilation = compilation;
+    changed.recomputation = other;
+    changed.directory = directory;
+    return changed;
+  }
+
+  /** The options that give this shape, but for the place of the weights. */
+  List<String> arguments() {
+    return List.of(
+        "--shape=" + model,
+        "--batch=" + batch,
+        "--length=" + length,
+        "--precision=" + precision,
+        "--compile=" + compilation,
+        "--recompute=" + recomputation);
   }
 
   ComputeConfig compute() {

@@ -17,6 +17,14 @@ record Timing(double[] milliseconds, double loss) {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
+  static double least(double[] values) {
+    return Arrays.stream(values).min().orElse(Double.NaN);
+  }
+
+  static double most(double[] values) {
+    return Arrays.stream(values).max().orElse(Double.NaN);
+  }
+
   double median() {
     return median(milliseconds);
   }

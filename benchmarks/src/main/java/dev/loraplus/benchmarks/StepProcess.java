@@ -8,15 +8,15 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The peer in a process of its own, which takes steps when it is told to. */
-final class PeerProcess implements AutoCloseable {
+/** One side of a comparison in a process of its own, which takes steps when it is told to. */
+final class StepProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
   private final BufferedReader answers;
   private final Writer orders;
 
-  PeerProcess(List<String> command) throws IOException {
+  StepProcess(List<String> command) throws IOException {
     this.process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     this.answers = process.inputReader(StandardCharsets.UTF_8);
@@ -35,16 +35,22 @@ final class PeerProcess implements AutoCloseable {
     return new Timing(milliseconds, answer.path("loss").asDouble());
   }
 
+  /** What the process takes of the machine's memory. */
+  ProcessMemory memory() throws IOException {
+    return ProcessMemory.of(process.pid());
+  }
+
   private JsonNode answer() throws IOException {
     String line = answers.readLine();
     if (line == null) {
-      throw new IOException("the peer ended; what it said stands above");
+      throw new IOException("a process ended early; what it said stands above");
     }
     return JSON.readTree(line);
   }
 
   @Override
   public void close() {
-    process.destroy();
+    // The next process must not share the machine with this one.
+    process.destroyForcibly().onExit().join();
   }
 }
