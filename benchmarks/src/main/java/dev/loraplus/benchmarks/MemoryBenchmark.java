@@ -42,25 +42,34 @@ final class MemoryBenchmark implements Callable<Integer> {
       return 0;
     }
     double keptTime = 0;
+    double keptWork = 0;
     double keptPeak = 0;
     for (Recomputation recomputation : Recomputation.values()) {
       StepShape chosen = shape.with(recomputation);
       try (StepProcess process = new StepProcess(Commands.own(chosen, base, adapter))) {
         double first = process.run(1).loss();
+        double begun = process.processorSeconds();
         Timing timing = process.run(steps);
+        double worked = (process.processorSeconds() - begun) / steps;
         double peak = process.memory().peak();
         if (recomputation == Recomputation.NONE) {
           keptTime = timing.median();
+          keptWork = worked;
           keptPeak = peak;
         }
         System.out.printf(
             Locale.ROOT,
-            "%-12s %8.1f ms/step (%.2f), peak %6.0f MB (%.2f), losses %.7f %.7f%n",
+            "%-12s %8.1f ms/step (%.2f), %.2f s of processors (%.2f), peak %5.0f MB (%.2f), estimate"
+                + " %5.0f MB (off by %+.0f %%), losses %.7f %.7f%n",
             recomputation,
             timing.median(),
             timing.median() / keptTime,
+            worked,
+            worked / keptWork,
             peak,
             peak / keptPeak,
+            process.estimate(),
+            100 * (process.estimate() / peak - 1),
             first,
             timing.loss());
       }

@@ -12,6 +12,7 @@ import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.TrainStep;
 import dev.loraplus.training.BatchLoss;
+import dev.loraplus.training.MemoryEstimate;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ final class OwnStep implements AutoCloseable {
   private final BatchLoss loss;
   private final TrainStep step;
   private final Batch batch;
+  private final MemoryEstimate estimate;
 
   OwnStep(Path directory, StepShape wanted, double rate, double ratio) {
     ModelShape shape = wanted.model();
@@ -41,6 +43,8 @@ final class OwnStep implements AutoCloseable {
     LoraPlusOptimizer optimizer =
         new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters());
     this.step = optimizer.trainStep(loss.mean(), optimizer.gradients(loss.mean(), loss.parts()));
+    this.estimate =
+        MemoryEstimate.of(model, optimizer, wanted.compute(), wanted.batch(), wanted.length());
     this.batch = batch(task, wanted.batch(), wanted.length(), shape.vocabulary());
   }
 
@@ -75,6 +79,11 @@ final class OwnStep implements AutoCloseable {
   /** Saves the adapter, so that the peer starts from the same one. */
   void saveAdapter(Path base, Path adapter) {
     new AdapterDirectory(adapter).save(model, BaseModel.of(base.toString(), task));
+  }
+
+  /** Megabytes that a step should take. */
+  double estimate() {
+    return estimate.total() / 1e6;
   }
 
   void loadAdapter(Path adapter) {

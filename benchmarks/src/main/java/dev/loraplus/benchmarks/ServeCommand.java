@@ -36,7 +36,7 @@ final class ServeCommand implements Callable<Integer> {
       if (adapter != null) {
         own.loadAdapter(adapter);
       }
-      answer(json.writeValueAsString(Map.of("ready", true)));
+      answer(json.writeValueAsString(Map.of("ready", true, "estimate", own.estimate())));
       for (String line = orders.readLine(); line != null; line = orders.readLine()) {
         Timing timing = own.run(Integer.parseInt(line));
         answer(

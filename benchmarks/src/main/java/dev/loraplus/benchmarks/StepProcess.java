@@ -15,13 +15,24 @@ final class StepProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
   private final Writer orders;
+  private final JsonNode ready;
 
   StepProcess(List<String> command) throws IOException {
     this.process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     this.answers = process.inputReader(StandardCharsets.UTF_8);
     this.orders = process.outputWriter(StandardCharsets.UTF_8);
-    answer();
+    this.ready = answer();
+  }
+
+  /** Megabytes that the process says a step should take. */
+  double estimate() {
+    return ready.path("estimate").asDouble();
+  }
+
+  /** Seconds of processor time so far. */
+  double processorSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
   Timing run(int steps) throws IOException {

@@ -65,6 +65,14 @@ public interface Architecture {
   ModelOutputs forward(Layers layers, ModelInputs inputs);
 
   /**
+   * What a training pass keeps for its backward pass, for estimates of memory.
+   *
+   * @param length tokens of a text
+   * @return numbers for each token
+   */
+  Footprint footprint(int length);
+
+  /**
    * Longest sequence that the position table allows.
    *
    * @return tokens

@@ -31,6 +31,11 @@ abstract class DecoderNetwork implements Decoder {
     return head;
   }
 
+  /** Numbers for each token that the head keeps. */
+  long headFootprint() {
+    return head.languageModel() ? Footprint.words(body.vocabularySize()) : 0;
+  }
+
   @Override
   public Set<String> head() {
     return head.paths();

@@ -108,6 +108,17 @@ final class Encoder implements Architecture {
   }
 
   @Override
+  public Footprint footprint(int length) {
+    boolean first = head.readsFirstTokenOnly();
+    return new Footprint(
+        config.layers(),
+        first ? config.layers() - 1 : config.layers(),
+        config.hiddenSize(),
+        layer(0).kept(length),
+        first ? 0 : Footprint.words(config.vocabularySize()));
+  }
+
+  @Override
   public int maxLength() {
     return positionPad.isPresent()
         ? config.maxPositions() - positionPad.getAsInt() - 1

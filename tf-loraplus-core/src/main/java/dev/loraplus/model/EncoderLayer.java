@@ -32,6 +32,21 @@ final class EncoderLayer {
   }
 
   /**
+   * Numbers kept for each token: input, queries, keys and values; probabilities of attention; for
+   * each LayerNorm the deviations, their scale and the result; three factors of the activation; the
+   * outputs of both parts; masks and results of dropout.
+   */
+  long kept(int length) {
+    long hidden = config.hiddenSize();
+    long probabilities = (long) config.heads() * length;
+    long dropped =
+        (config.attendedDropout() > 0 ? 2 * hidden : 0)
+            + (config.hiddenDropout() > 0 ? 2 * hidden : 0)
+            + (config.attentionDropout() > 0 ? 2 * probabilities : 0);
+    return 11 * hidden + 3L * config.intermediateSize() + probabilities + dropped;
+  }
+
+  /**
    * The layer's output for some tokens.
    *
    * @param attentionBias added to the scores of each key, [batch, 1, 1, length]

@@ -56,6 +56,28 @@ final class Llama extends DecoderNetwork {
     return PREFIX;
   }
 
+  /**
+   * For each token the results of both norms and their inputs; queries and keys before and after
+   * their rotation, and values; probabilities; gate, sigmoid, their product and the other factor.
+   */
+  @Override
+  public Footprint footprint(int length) {
+    long hidden = config.hiddenSize();
+    long queries = (long) config.heads().queries() * config.heads().size();
+    long keys = (long) config.heads().keys() * config.heads().size();
+    long probabilities = (long) config.heads().queries() * length;
+    return new Footprint(
+        config.layers(),
+        config.layers(),
+        hidden,
+        4 * hidden
+            + 2 * queries
+            + 3 * keys
+            + 4L * config.innerSize()
+            + (config.attentionDropout() > 0 ? 3 : 1) * probabilities,
+        headFootprint());
+  }
+
   @Override
   public int maxLength() {
     return config.maxPositions();

@@ -89,7 +89,14 @@ public final class Trainer {
    * @return the plan
    */
   public TrainingPlan plan() {
-    return TrainingPlan.of(model, optimizer.config(), plan.totalSteps());
+    return TrainingPlan.of(model, optimizer.config(), plan.totalSteps())
+        .withMemory(
+            MemoryEstimate.of(
+                model,
+                optimizer,
+                config.compute(),
+                config.training().batches().size(),
+                buckets.paddedLength(data.training().longest())));
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -24,9 +25,14 @@ import org.tensorflow.ndarray.Shape;
  * @param trainable numbers that train
  * @param frozen numbers that do not
  * @param matches module paths by pattern
+ * @param memory about how much a step takes, where the batch is known
  */
 public record TrainingPlan(
-    List<Row> rows, long trainable, long frozen, Map<String, List<String>> matches) {
+    List<Row> rows,
+    long trainable,
+    long frozen,
+    Map<String, List<String>> matches,
+    Optional<MemoryEstimate> memory) {
 
   /**
    * A trainable variable.
@@ -99,7 +105,17 @@ public record TrainingPlan(
               member.decays() ? config.decay() : 0));
     }
     long trainable = rows.stream().mapToLong(row -> row.shape().size()).sum();
-    return new TrainingPlan(List.copyOf(rows), trainable, frozen, matches);
+    return new TrainingPlan(List.copyOf(rows), trainable, frozen, matches, Optional.empty());
+  }
+
+  /**
+   * The same plan with an estimate of memory.
+   *
+   * @param estimate about how much a step takes
+   * @return a copy
+   */
+  public TrainingPlan withMemory(MemoryEstimate estimate) {
+    return new TrainingPlan(rows, trainable, frozen, matches, Optional.of(estimate));
   }
 
   /**
@@ -129,6 +145,7 @@ public record TrainingPlan(
         line(
             "trainable %,d of %,d (%.3f %%), frozen %,d%n",
             trainable, trainable + frozen, 100.0 * trainable / (trainable + frozen), frozen));
+    memory.ifPresent(estimate -> text.append(estimate.render()));
     matches.forEach(
         (pattern, paths) ->
             text.append(

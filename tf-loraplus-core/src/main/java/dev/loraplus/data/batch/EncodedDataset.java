@@ -101,6 +101,15 @@ public final class EncodedDataset {
   }
 
   /**
+   * Tokens of the longest example.
+   *
+   * @return at least 1, special tokens included
+   */
+  public int longest() {
+    return encodings.stream().mapToInt(Encoding::length).max().orElseThrow();
+  }
+
+  /**
    * Tokens of an example.
    *
    * @param index from 0

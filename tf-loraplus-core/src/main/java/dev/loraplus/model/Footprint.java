@@ -1,0 +1,17 @@
+package dev.loraplus.model;
+
+/**
+ * What a training pass over a text keeps for its backward pass, in numbers for each token.
+ *
+ * @param layers how many equal layers there are
+ * @param whole how many of them are computed for every token: all, or all but the last
+ * @param hidden features between two layers
+ * @param layer what one layer keeps
+ * @param head what the head keeps
+ */
+public record Footprint(int layers, int whole, long hidden, long layer, long head) {
+  /** Logits, labels as numbers, probabilities and the gradient, for each word. */
+  static long words(int vocabulary) {
+    return 4L * vocabulary;
+  }
+}
