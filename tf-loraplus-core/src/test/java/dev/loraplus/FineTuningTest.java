@@ -97,6 +97,7 @@ final class FineTuningTest {
       assertThat(plan.trainable()).isEqualTo(64 + 112 + 51);
       assertThat(text)
           .contains(QUERY + ".lora_A.weight", QUERY + ".lora_B.weight")
+          .contains("memory of a step of", "MB: activations")
           .contains("lora_embedding_A", "lora_embedding_B")
           .contains("classifier.weight", "classifier.bias")
           .contains("5.000e-03", "4.000e-02", "1.000e-06")

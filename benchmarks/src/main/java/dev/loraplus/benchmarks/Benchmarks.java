@@ -1,5 +1,8 @@
 package dev.loraplus.benchmarks;
 
+import java.io.IOException;
+import java.util.Arrays;
+import org.openjdk.jmh.Main;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,11 +10,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "benchmarks",
     mixinStandardHelpOptions = true,
-    description = "Measures this library, beside peers where there are some.",
+    description = {
+      "Measures this library, beside peers where there are some.",
+      "jmh ARGUMENTS measures small parts with JMH: updates, loading, batching, saving."
+    },
     subcommands = {
       StepBenchmark.class,
       StartBenchmark.class,
       MemoryBenchmark.class,
+      EpochBenchmark.class,
       ProfileCommand.class,
       ServeCommand.class
     })
@@ -21,9 +28,15 @@ public final class Benchmarks {
   /**
    * Runs a measurement.
    *
-   * @param arguments see {@code --help}
+   * @param arguments see {@code --help}; after {@code jmh}, those of JMH
+   * @throws IOException if JMH cannot write its results
    */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length > 0 && arguments[0].equals("jmh")) {
+      // JMH has a command line of its own.
+      Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return;
+    }
     System.exit(
         new CommandLine(new Benchmarks())
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -35,6 +35,10 @@ final class PeerOptions {
     return python == null;
   }
 
+  String precision() {
+    return precision;
+  }
+
   /** The command of a process that takes steps. */
   List<String> steps(StepShape shape, Path base, Path adapter) {
     return List.of(

@@ -34,8 +34,8 @@ public record MemoryEstimate(
   /** JVM, TensorFlow's library and the graph of a network of twelve layers; measured. */
   private static final long RUNTIME = 550_000_000;
 
-  /** What the backward pass of a layer works with, in what the layer keeps; measured. */
-  private static final double WORKING = 1.25;
+  /** A recomputed layer and what its backward pass works with, in what a layer keeps; measured. */
+  private static final double WORKING = 1.5;
 
   /**
    * The estimate for a model and a batch.
@@ -76,11 +76,14 @@ public record MemoryEstimate(
         length);
   }
 
-  /** Whole layers that keep everything, inputs of the others, one layer at work, and the head. */
+  /**
+   * The layers that keep everything, or, once the backward pass has left them, the one at work; the
+   * inputs of the others; the head.
+   */
   private static long perToken(Footprint footprint, Recomputation recomputation) {
     int recomputed = recomputation.layersOf(footprint.layers());
-    int keeping = Math.max(0, footprint.whole() - recomputed);
-    return Math.round((keeping + WORKING) * footprint.layer())
+    double held = Math.max(WORKING, footprint.whole() - recomputed);
+    return Math.round(held * footprint.layer())
         + recomputed * footprint.hidden()
         + footprint.head();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loraplus.config.ConfigurationException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class LengthBucketsTest {
@@ -38,5 +39,29 @@ class LengthBucketsTest {
     assertThatThrownBy(LengthBuckets::of)
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("buckets: at least one length is needed, got none");
+  }
+
+  @Test
+  void fittedBucketsPadNoMoreThanAnyOtherChoice() {
+    // given
+    int[] tokens = {3, 3, 4, 4, 4, 7, 8, 8, 12, 20, 21};
+
+    // when
+    LengthBuckets fitted = LengthBuckets.fitted(tokens, 3);
+
+    // then: every choice of two lengths beside the longest one
+    long least = padded(fitted, tokens);
+    for (int low = 1; low < 20; low++) {
+      for (int high = low + 1; high < 21; high++) {
+        assertThat(padded(LengthBuckets.of(low, high, 21), tokens)).isGreaterThanOrEqualTo(least);
+      }
+    }
+    assertThat(fitted.lengths()).hasSize(3).endsWith(21);
+    assertThat(LengthBuckets.fitted(tokens, 1)).isEqualTo(LengthBuckets.of(21));
+    assertThat(LengthBuckets.fitted(tokens, 99).lengths()).containsExactly(3, 4, 7, 8, 12, 20, 21);
+  }
+
+  private static long padded(LengthBuckets buckets, int[] tokens) {
+    return Arrays.stream(tokens).map(buckets::paddedLength).asLongStream().sum();
   }
 }
