@@ -105,7 +105,7 @@ final class FineTuningTest {
           .contains("target word_embeddings -> 1 module: bert.embeddings.word_embeddings")
           .contains("modulesToSave classifier -> 1 module: classifier")
           .contains("trainable 227 of ");
-      assertThat(text.lines().count()).isEqualTo(1 + 6 + 4 + 1 + 3);
+      assertThat(text.lines().count()).isEqualTo(1 + 6 + 4 + 1 + 1 + 3);
     }
   }
 
