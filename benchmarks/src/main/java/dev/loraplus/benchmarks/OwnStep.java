@@ -41,7 +41,12 @@ final class OwnStep implements AutoCloseable {
             0);
     this.loss = BatchLoss.of(model, task);
     LoraPlusOptimizer optimizer =
-        new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters());
+        new LoraPlusOptimizer(
+            model.graph(),
+            OptimizerConfig.of(rate, ratio),
+            model.parameters(),
+            0,
+            wanted.compute().compilation());
     this.step = optimizer.trainStep(loss.mean(), optimizer.gradients(loss.mean(), loss.parts()));
     this.estimate =
         MemoryEstimate.of(model, optimizer, wanted.compute(), wanted.batch(), wanted.length());

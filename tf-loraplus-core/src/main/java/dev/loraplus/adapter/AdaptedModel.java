@@ -3,8 +3,6 @@ package dev.loraplus.adapter;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
-import dev.loraplus.config.Precision;
-import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.graph.ResourceVariable;
@@ -53,8 +51,7 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelInputs inputs;
   private final ModelOutputs adapted;
   private final Session session;
-  private final Precision precision;
-  private final Recomputation recomputation;
+  private final ComputeConfig compute;
   private long seed;
   private @Nullable ModelOutputs plain;
   private @Nullable Merging merging;
@@ -74,11 +71,10 @@ public final class AdaptedModel implements LoadedModel {
     this.tf = Ops.create(graph);
     this.store = new VariableStore(tf);
     AdapterPlan plan = AdapterPlanner.plan(architecture, config);
-    this.precision = compute.precision();
-    this.recomputation = compute.recomputation();
+    this.compute = compute;
     this.weights =
         new ModelWeights(
-            store, architecture, source, NarrowWeights.of(architecture, plan, precision));
+            store, architecture, source, NarrowWeights.of(architecture, plan, compute));
     requireFreshTrained(plan);
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
@@ -191,7 +187,7 @@ public final class AdaptedModel implements LoadedModel {
     RecomputedParts parts = new RecomputedParts();
     Layers layers =
         Layers.training(
-            pass("train"), architecture, weights, adapters, inputs, recomputation, parts);
+            pass("train"), architecture, weights, adapters, inputs, compute.recomputation(), parts);
     return new TrainingPass(architecture.forward(layers, inputs), parts);
   }
 
@@ -218,7 +214,7 @@ public final class AdaptedModel implements LoadedModel {
 
   /** Builder of one pass, in the precision of this model. */
   private Products pass(String scope) {
-    return new Products(tf.withSubScope(scope), precision);
+    return new Products(tf.withSubScope(scope), compute);
   }
 
   /**

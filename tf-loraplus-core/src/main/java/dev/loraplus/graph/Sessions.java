@@ -31,6 +31,7 @@ public final class Sessions {
           .setMemoryOptimization(RewriterConfig.MemOptType.NO_MEM_OPT)
           .build();
 
+  private static final XlaFlags XLA = new XlaFlags();
   private static boolean opened;
   private static boolean elementwise;
 
@@ -52,6 +53,8 @@ public final class Sessions {
   public static synchronized Session open(Graph graph, Compilation compilation) {
     if (compilation == Compilation.ELEMENTWISE) {
       compileElementwise();
+    } else if (compilation == Compilation.FULL) {
+      XLA.set();
     }
     opened = true;
     return new Session(graph, config(compilation));
