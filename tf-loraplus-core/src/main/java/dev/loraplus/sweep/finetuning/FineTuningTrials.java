@@ -238,6 +238,11 @@ public final class FineTuningTrials implements TrialRunner {
   /** Hands a run's reports to the sweep. */
   private record Reporter(TrialWatch watch) implements TrainingListener {
     @Override
+    public boolean readsMovement() {
+      return false;
+    }
+
+    @Override
     public void onStep(StepReport report) {
       watch.loss(report.loss());
     }

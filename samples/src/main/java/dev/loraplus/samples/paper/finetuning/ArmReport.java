@@ -116,9 +116,12 @@ final class ArmReport {
   }
 
   private static List<double[]> predictions(List<TrialResult> results) {
-    return results.stream()
-        .map(r -> r.scores().examples().stream().mapToDouble(Double::doubleValue).toArray())
-        .toList();
+    return results.stream().map(ArmReport::predictions).toList();
+  }
+
+  /** What a trial gave for each development text. */
+  static double[] predictions(TrialResult result) {
+    return result.scores().examples().stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static Interval speedup(Pairs pairs) {

@@ -17,6 +17,7 @@ import dev.loraplus.data.Dataset;
 import dev.loraplus.data.Example;
 import dev.loraplus.samples.LabelledText;
 import dev.loraplus.samples.WordNetGlosses;
+import dev.loraplus.samples.options.ComputeOptions;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.samples.paper.RunOptions;
 import java.nio.file.Path;
@@ -66,11 +67,8 @@ public final class ExperimentOptions {
       description = "mnli, qqp, qnli, sst-2, mrpc, cola, rte or sts-b, of --glue.")
   private @Nullable GlueTask task;
 
-  @Option(
-      names = "--steps",
-      paramLabel = "COUNT",
-      description = "Optimizer steps of a trial; default: 3 epochs (10 of SST-2), or 60 small.")
-  private @Nullable Long steps;
+  @Mixin private final ScaleOptions scale = new ScaleOptions();
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   /** For picocli. */
   public ExperimentOptions() {}
@@ -89,7 +87,7 @@ public final class ExperimentOptions {
     if ((glue == null) != (task == null)) {
       throw new ConfigurationException("--glue and --task: name both or neither");
     }
-    Scale scale = scale();
+    Scale amount = scale();
     ModelOptions chosen = ModelOptions.of(model);
     Dataset training;
     Dataset development;
@@ -112,39 +110,28 @@ public final class ExperimentOptions {
       development = dataset(split.development());
       learned = new Task.Classification(WordNetGlosses.labels(), chosen.pooling());
     }
-    training = sample(training, scale.trainingTexts());
-    development = sample(development, scale.developmentTexts());
+    training = sample(training, amount.trainingTexts());
+    development = sample(development, amount.developmentTexts());
     return new Experiment(
         model + " on " + data,
         chosen.directory(),
-        config(learned, chosen, scale, scale.steps(training.size())),
+        config(learned, chosen, amount, amount.steps(training.size())),
         metric,
         training,
         development,
-        scale);
+        amount);
   }
 
   private Scale scale() {
-    Scale base = run.small() ? Scale.SMALL : Scale.FULL;
-    RunLength length = base.length();
-    if (steps != null) {
-      length = RunLength.steps(steps);
-    } else if (task == GlueTask.SST_2 && !run.small()) {
-      length = RunLength.epochs(10);
+    if (run.small()) {
+      return scale.scale(Scale.SMALL);
     }
-    return new Scale(
-        length,
-        base.batchSize(),
-        base.maxLength(),
-        base.trainingTexts(),
-        base.developmentTexts(),
-        base.evaluations(),
-        base.tuningSeeds(),
-        base.scoringSeeds());
+    return scale.scale(
+        task == GlueTask.SST_2 ? Scale.FULL.withLength(RunLength.epochs(10)) : Scale.FULL);
   }
 
   /** The paper's optimizer: AdamW (0.9, 0.99, 1e-8), no decay, linear schedule, no warmup. */
-  private static FineTuningConfig config(Task task, ModelOptions model, Scale scale, long steps) {
+  private FineTuningConfig config(Task learned, ModelOptions chosen, Scale amount, long steps) {
     OptimizerConfig optimizer =
         new OptimizerConfig(
             new UpdateRule.AdamW(0.9, 0.99, 1e-8),
@@ -158,32 +145,26 @@ public final class ExperimentOptions {
             Schedule.linear(),
             true);
     return new FineTuningConfig(
-        task,
-        LoraConfig.of(RANK, RANK, model.targets()),
+        learned,
+        LoraConfig.of(RANK, RANK, chosen.targets()),
         optimizer,
         new TrainingConfig(
-            scale.length(),
+            amount.length(),
             new BatchConfig(
-                scale.batchSize(),
+                amount.batchSize(),
                 1,
-                scale.maxLength(),
-                buckets(scale.maxLength()),
+                amount.maxLength(),
+                amount.paddedLengths(),
                 BatchOrder.GROUPED_BY_LENGTH),
             new EvaluationConfig(
-                OptionalLong.of(Math.max(1, steps / scale.evaluations())),
+                OptionalLong.of(Math.max(1, steps / amount.evaluations())),
                 Optional.empty(),
                 false,
                 OptionalLong.empty(),
                 0),
             Optional.empty(),
-            0));
-  }
-
-  /** Short texts pad little, and few lengths make few graph optimisations. */
-  private static List<Integer> buckets(int maxLength) {
-    return List.of(12, 16, 20, 24, 32, 48, 64, 96, 128).stream()
-        .filter(length -> length <= maxLength)
-        .toList();
+            0),
+        compute.config());
   }
 
   /** A random part of the data, the same everywhere: files may be in order of their labels. */

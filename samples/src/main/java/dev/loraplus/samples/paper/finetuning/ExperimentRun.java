@@ -6,7 +6,10 @@ import dev.loraplus.sweep.DivergenceRule;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Study;
 import dev.loraplus.sweep.Sweep;
+import dev.loraplus.sweep.SweepListener;
 import dev.loraplus.sweep.SweepResults;
+import dev.loraplus.sweep.Trial;
+import dev.loraplus.sweep.TrialResult;
 import dev.loraplus.sweep.finetuning.FineTuningTrials;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -47,18 +50,16 @@ final class ExperimentRun {
             experiment.criterion(),
             DivergenceRule.standard());
     long candidates = arms.stream().flatMap(arm -> arm.candidates().stream()).distinct().count();
-    announce(
-        trials,
-        arms.get(0).candidates().get(0),
+    long count =
         candidates * experiment.tuningSeeds().size()
-            + (long) arms.size() * experiment.scoringSeeds().size());
-    return study.run(trials, directory, progress());
+            + (long) arms.size() * experiment.scoringSeeds().size();
+    return study.run(trials, directory, announced(trials, arms.get(0).candidates().get(0), count));
   }
 
   SweepResults sweep(FineTuningTrials trials, List<Settings> points) {
-    announce(trials, points.get(0), (long) points.size() * experiment.scoringSeeds().size());
+    long count = (long) points.size() * experiment.scoringSeeds().size();
     return new Sweep(name, points, experiment.scoringSeeds(), DivergenceRule.standard())
-        .run(trials, directory.resolve("trials.jsonl"), progress());
+        .run(trials, directory.resolve("trials.jsonl"), announced(trials, points.get(0), count));
   }
 
   void finish(String report) {
@@ -91,7 +92,40 @@ final class ExperimentRun {
     console.flush();
   }
 
-  private ProgressLines progress() {
-    return new ProgressLines(spec.commandLine().getErr(), name);
+  /** Progress with the announcement before it, unless there is nothing left to run. */
+  private SweepListener announced(FineTuningTrials trials, Settings point, long count) {
+    return new Announced(
+        new ProgressLines(spec.commandLine().getErr(), name), () -> announce(trials, point, count));
+  }
+
+  /** Announces what is to come once, when it is known that something is. */
+  private static final class Announced implements SweepListener {
+    private final SweepListener progress;
+    private final Runnable announcement;
+    private boolean made;
+
+    Announced(SweepListener progress, Runnable announcement) {
+      this.progress = progress;
+      this.announcement = announcement;
+    }
+
+    @Override
+    public void onStart(int found, int total) {
+      if (!made && found < total) {
+        made = true;
+        announcement.run();
+      }
+      progress.onStart(found, total);
+    }
+
+    @Override
+    public void onStep(Trial trial, int step, double loss) {
+      progress.onStep(trial, step, loss);
+    }
+
+    @Override
+    public void onTrial(TrialResult result, int done, int total, double seconds) {
+      progress.onTrial(result, done, total, seconds);
+    }
   }
 }
