@@ -63,6 +63,9 @@ public final class Batcher {
   public Batcher(EncodedDataset data, Settings settings) {
     this.data = data;
     this.settings = settings;
+    int longest =
+        IntStream.range(0, data.size()).map(i -> data.encoding(i).length()).max().orElse(0);
+    settings.buckets().paddedLength(longest);
     this.padded =
         IntStream.range(0, data.size())
             .map(i -> settings.buckets().paddedLength(data.encoding(i).length()))

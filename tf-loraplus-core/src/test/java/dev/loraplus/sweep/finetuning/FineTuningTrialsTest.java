@@ -192,6 +192,31 @@ final class FineTuningTrialsTest {
   }
 
   @Test
+  void fullTrainingIsAMethodOfItsOwn() {
+    Settings full = Settings.none().with("method", "FULL").with("rateA", 1e-2);
+    Settings lora = Settings.none().with("rateA", 1e-2);
+    SweepResults results;
+    long trainedInFull;
+    long trainedByLora;
+    try (FineTuningTrials trials = trials()) {
+      results =
+          new Sweep("s", List.of(full, lora), List.of(5L, 6L), RULE)
+              .run(trials, directory.resolve("r.jsonl"), QUIET);
+      trainedInFull = trials.trainedNumbers(full);
+      trainedByLora = trials.trainedNumbers(lora);
+    }
+
+    // The tiny model has 5,203 numbers; A and B of rank 2 on 4 matrices of 16 x 16, and the head.
+    assertThat(trainedInFull).isEqualTo(5_203);
+    assertThat(trainedByLora).isEqualTo(4 * 2 * (16 + 16) + 3 * 16 + 3);
+    assertThat(results.of(full).get(0).losses().get(0))
+        .isEqualTo(results.of(lora).get(0).losses().get(0));
+    assertThat(results.of(full).get(0).losses().get(4))
+        .isNotEqualTo(results.of(lora).get(0).losses().get(4));
+    assertThat(results.of(full).get(1).losses()).isNotEqualTo(results.of(full).get(0).losses());
+  }
+
+  @Test
   void otherDataIsAnotherSweep() {
     Path file = directory.resolve("r.jsonl");
     Sweep sweep = new Sweep("s", List.of(Settings.none().with("rateA", 1e-2)), List.of(5L), RULE);
@@ -217,6 +242,15 @@ final class FineTuningTrialsTest {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> FineTuningAxes.apply(config, Settings.none().with("lr", 1)))
         .withMessageEndingWith("got 'lr'");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(
+            () ->
+                FineTuningAxes.apply(
+                    config, Settings.none().with("method", "FULL").with("rank", 4)))
+        .withMessage("axis rank: is about adapters, which the method FULL does not have");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> FineTuningAxes.apply(config, Settings.none().with("method", "HALF")))
+        .withMessage("axis method: must be one of [ADAPTERS, FULL], got 'HALF'");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> FineTuningAxes.apply(config, Settings.none().with("schedule", "wave")))
         .withMessage("axis schedule: must be one of [constant, cosine, linear], got 'wave'");

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 /** {@code paper methods}: LoRA and its relatives in one table. */
 @Command(
     name = "methods",
-    description = "LoRA, LoRA+, DoRA, DoRA with LoRA+ and LoRA-FA, each tuned as long.",
+    description =
+        "LoRA, LoRA+, DoRA, DoRA with LoRA+, LoRA-FA and full fine-tuning, each tuned as long.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class MethodsCommand extends StudyCommand {
@@ -27,7 +28,8 @@ public final class MethodsCommand extends StudyCommand {
         Candidates.loraPlus("LoRA+", small, plain),
         Candidates.lora("DoRA", small, dora),
         Candidates.loraPlus("DoRA, LoRA+", small, dora),
-        Candidates.lora("LoRA-FA", small, frozenA));
+        Candidates.lora("LoRA-FA", small, frozenA),
+        Candidates.full("full fine-tuning", small));
   }
 
   @Override
