@@ -77,6 +77,11 @@ public final class ExperimentOptions {
     return run;
   }
 
+  /** The task of GLUE, if it is one. */
+  Optional<GlueTask> task() {
+    return Optional.ofNullable(task);
+  }
+
   /**
    * The experiment.
    *

@@ -1,7 +1,7 @@
 package dev.loraplus.samples.paper.finetuning;
 
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.ProgressLines;
-import dev.loraplus.samples.paper.Texts;
 import dev.loraplus.sweep.DivergenceRule;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Study;
@@ -14,6 +14,7 @@ import dev.loraplus.sweep.finetuning.FineTuningTrials;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What the commands that fine-tune have in common: the announcement, the trials, the ending. */
@@ -24,6 +25,7 @@ final class ExperimentRun {
   private final Path directory;
   private final CommandSpec spec;
   private final String name;
+  private final long started = System.nanoTime();
 
   ExperimentRun(ExperimentOptions options, CommandSpec spec) {
     this.experiment = options.experiment();
@@ -34,10 +36,6 @@ final class ExperimentRun {
 
   Experiment experiment() {
     return experiment;
-  }
-
-  Path directory() {
-    return directory;
   }
 
   Study.Outcome study(FineTuningTrials trials, List<Study.Arm> arms) {
@@ -62,13 +60,18 @@ final class ExperimentRun {
         .run(trials, directory.resolve("trials.jsonl"), announced(trials, points.get(0), count));
   }
 
-  void finish(String report) {
-    PrintWriter console = spec.commandLine().getOut();
-    Texts.write(directory.resolve(name + ".txt"), report);
-    console.println();
-    console.println(report);
-    console.println("results: " + directory);
-    console.flush();
+  /** Where the results are. */
+  Path directory() {
+    return directory;
+  }
+
+  /** A file among the results. */
+  Path file(String fileName) {
+    return directory.resolve(fileName);
+  }
+
+  void finish(Findings findings) {
+    findings.publish(spec, directory, started);
   }
 
   /** Some steps are taken to see how long they last on this machine. */
@@ -82,7 +85,7 @@ final class ExperimentRun {
             / experiment.scale().batchSize()
             / 3;
     console.printf(
-        "%s: %d training and %d development texts, %d trials of %d steps; about %s here%n",
+        "%s: %d training and %d development texts, %d trials of %d steps to run; about %s here%n",
         experiment.title(),
         experiment.training().size(),
         experiment.development().size(),
@@ -95,16 +98,17 @@ final class ExperimentRun {
   /** Progress with the announcement before it, unless there is nothing left to run. */
   private SweepListener announced(FineTuningTrials trials, Settings point, long count) {
     return new Announced(
-        new ProgressLines(spec.commandLine().getErr(), name), () -> announce(trials, point, count));
+        new ProgressLines(spec.commandLine().getErr(), name),
+        found -> announce(trials, point, count - found));
   }
 
-  /** Announces what is to come once, when it is known that something is. */
+  /** Announces what is to come once, when it is known how much has been found. */
   private static final class Announced implements SweepListener {
     private final SweepListener progress;
-    private final Runnable announcement;
+    private final IntConsumer announcement;
     private boolean made;
 
-    Announced(SweepListener progress, Runnable announcement) {
+    Announced(SweepListener progress, IntConsumer announcement) {
       this.progress = progress;
       this.announcement = announcement;
     }
@@ -113,7 +117,7 @@ final class ExperimentRun {
     public void onStart(int found, int total) {
       if (!made && found < total) {
         made = true;
-        announcement.run();
+        announcement.accept(found);
       }
       progress.onStart(found, total);
     }

@@ -1,13 +1,12 @@
 package dev.loraplus.samples.paper.finetuning;
 
-import dev.loraplus.samples.paper.TextTable;
-import dev.loraplus.samples.paper.Texts;
-import dev.loraplus.sweep.Settings;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.sweep.Study;
 import dev.loraplus.sweep.SweepResults;
-import dev.loraplus.sweep.TrialResult;
 import dev.loraplus.sweep.finetuning.FineTuningTrials;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +23,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class GlueCommand implements Callable<Integer> {
+  private static final String LORA = "LoRA";
+  private static final String LORA_PLUS = "LoRA+";
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
@@ -39,41 +41,45 @@ public final class GlueCommand implements Callable<Integer> {
     RateGrid grid = chosen.grid(options.run().small() ? RateGrid.SMALL : RateGrid.PAPER);
     ExperimentRun run = new ExperimentRun(options, spec);
     try (FineTuningTrials trials = run.experiment().trials()) {
+      Findings findings = Findings.titled("Rates of A and B: " + run.experiment().title());
       if (chosen.gridOnly()) {
         SweepResults results = run.sweep(trials, grid.cells());
-        write(run, grid, results);
-        run.finish(new GridReport(run.experiment(), grid, results).text());
+        GridReport report = new GridReport(run.experiment(), grid, results);
+        report.addTo(findings);
+        published(findings, report.best(grid.diagonal()), report.best(grid.cells()));
+        heatmap(findings, run, grid, results);
+        findings.text(TrialTexts.timeOf(results));
       } else {
         List<Study.Arm> arms =
-            List.of(new Study.Arm("LoRA", grid.equalRates()), new Study.Arm("LoRA+", grid.cells()));
+            List.of(new Study.Arm(LORA, grid.equalRates()), new Study.Arm(LORA_PLUS, grid.cells()));
         Study.Outcome outcome = run.study(trials, arms);
-        write(run, grid, outcome.tuning());
-        run.finish(new ArmReport(run.experiment(), arms, outcome).text());
+        ArmReport report = new ArmReport(run.experiment(), arms, outcome, trials);
+        report.addTo(findings, run.directory());
+        Map<String, Double> scores = report.scores();
+        published(findings, score(scores, LORA), score(scores, LORA_PLUS));
+        heatmap(findings, run, grid, outcome.tuning());
       }
+      run.finish(findings);
     }
     return 0;
   }
 
-  private static void write(ExperimentRun run, RateGrid grid, SweepResults results) {
-    Texts.write(run.directory().resolve("trials.csv"), csv(run.experiment(), results));
-    grid.heatmap(run.experiment(), results).write(run.directory().resolve("heatmap.png"));
+  private static OptionalDouble score(Map<String, Double> scores, String arm) {
+    Double score = scores.get(arm);
+    return score == null ? OptionalDouble.empty() : OptionalDouble.of(score);
   }
 
-  static String csv(Experiment experiment, SweepResults results) {
-    TextTable table =
-        new TextTable(
-            "settings", "rate_A", "rate_B", "seed", "status", experiment.metric(), "final_loss");
-    for (TrialResult result : results.all()) {
-      Settings point = result.trial().settings();
-      table.row(
-          point.text(),
-          Double.toString(Experiment.rateA(point)),
-          Double.toString(Experiment.rateB(point)),
-          Long.toString(result.trial().seed()),
-          result.diverged() ? "diverged" : "completed",
-          Double.toString(result.metric(experiment.metric())),
-          Double.toString(ArmReport.finalLoss(result)));
-    }
-    return table.csv();
+  private void published(Findings findings, OptionalDouble lora, OptionalDouble loraPlus) {
+    options.task().ifPresent(task -> PublishedScores.addTo(findings, task, lora, loraPlus));
+  }
+
+  private static void heatmap(
+      Findings findings, ExperimentRun run, RateGrid grid, SweepResults results) {
+    TrialTexts.write(run.file("trials.csv"), run.experiment(), results);
+    grid.heatmap(run.experiment(), results).write(run.file("heatmap.png"));
+    findings.picture(
+        run.file("heatmap.png"),
+        "Each cell is the mean over the seeds, brighter is better; along the dashed line both rates"
+            + " are equal.");
   }
 }

@@ -1,7 +1,8 @@
 package dev.loraplus.samples.paper.finetuning;
 
-import dev.loraplus.samples.paper.TextTable;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
+import dev.loraplus.samples.report.Table;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.SweepResults;
 import dev.loraplus.sweep.TrialResult;
@@ -29,55 +30,68 @@ final class GridReport {
     this.results = results;
   }
 
-  String text() {
-    return String.format(
-            Locale.ROOT,
-            "%s. %d cells on %d seeds, mean %s after %d steps:%n%n%s%n",
-            experiment.title(),
-            grid.cells().size(),
-            experiment.scoringSeeds().size(),
+  void addTo(Findings findings) {
+    findings.table(table());
+    leftOut(findings);
+  }
+
+  private Table table() {
+    Table table =
+        Table.of(
+            String.format(
+                Locale.ROOT,
+                "%d cells, mean of %d seeds after %d steps",
+                grid.cells().size(),
+                experiment.scoringSeeds().size(),
+                experiment.steps()),
+            "cell",
+            "rate A",
+            "rate B",
+            "ratio",
             experiment.metric(),
-            experiment.steps(),
-            table().render())
-        + leftOut();
+            "final loss",
+            "diverged");
+    table = row(table, "best of all " + grid.cells().size(), grid.cells());
+    return grid.diagonal().isEmpty()
+        ? table
+        : row(table, "best of the " + grid.diagonal().size() + " near equal", grid.diagonal());
   }
 
-  TextTable table() {
-    TextTable table =
-        new TextTable("cell", "rate A", "rate B", "ratio", experiment.metric(), "final loss");
-    row(table, "best of all " + grid.cells().size(), best(grid.cells()));
-    if (!grid.diagonal().isEmpty()) {
-      row(table, "best of the " + grid.diagonal().size() + " near equal", best(grid.diagonal()));
-    }
-    return table;
+  /** Mean score of the best of some cells, if one has no seed that diverged. */
+  OptionalDouble best(List<Settings> cells) {
+    return chosen(cells)
+        .map(cell -> results.mean(cell, experiment.metric()))
+        .orElse(OptionalDouble.empty());
   }
 
-  private Optional<Settings> best(List<Settings> cells) {
+  private Optional<Settings> chosen(List<Settings> cells) {
     return results.best(cells, experiment.criterion());
   }
 
-  private void row(TextTable table, String name, Optional<Settings> best) {
+  private Table row(Table table, String name, List<Settings> cells) {
+    List<TrialResult> all = cells.stream().flatMap(cell -> results.of(cell).stream()).toList();
+    Optional<Settings> best = chosen(cells);
     if (best.isEmpty()) {
-      table.row(name, "-", "-", "-", "every cell has a seed that diverged", "-");
-      return;
+      return table.with(name, "", "", "", "", "", TrialTexts.diverged(all));
     }
     Settings cell = best.get();
     double rateA = Experiment.rateA(cell);
     double rateB = Experiment.rateB(cell);
-    table.row(
+    return table.with(
         name,
         Texts.rate(rateA),
         Texts.rate(rateB),
         String.format(Locale.ROOT, "%.3g", rateB / rateA),
-        ArmReport.number(results.mean(cell, experiment.metric())),
-        ArmReport.number(results.of(cell).stream().mapToDouble(ArmReport::finalLoss).average()));
+        TrialTexts.number(results.mean(cell, experiment.metric())),
+        TrialTexts.number(results.of(cell).stream().mapToDouble(TrialTexts::finalLoss).average()),
+        TrialTexts.diverged(all));
   }
 
   /** The difference on seeds that had no part in choosing the cells. */
-  private String leftOut() {
+  private void leftOut(Findings findings) {
     int seeds = experiment.scoringSeeds().size();
     if (seeds < 2 || grid.diagonal().isEmpty()) {
-      return "";
+      return;
     }
     List<double[]> free = new ArrayList<>();
     List<double[]> equal = new ArrayList<>();
@@ -85,22 +99,25 @@ final class GridReport {
       Optional<TrialResult> ours = chosenByOthers(grid.cells(), seed);
       Optional<TrialResult> base = chosenByOthers(grid.diagonal(), seed);
       if (ours.isPresent() && base.isPresent()) {
-        free.add(ArmReport.predictions(ours.get()));
-        equal.add(ArmReport.predictions(base.get()));
+        free.add(TrialTexts.predictions(ours.get()));
+        equal.add(TrialTexts.predictions(base.get()));
       }
     }
     if (free.isEmpty()) {
-      return "No seed has both cells without divergence: there is no difference to report.\n";
+      findings.text("On no seed do both cells run to their end: there is no difference to report.");
+      return;
     }
     Interval difference =
         PairedBootstrap.standard().difference(free, equal, experiment.statistic());
-    return String.format(
-        Locale.ROOT,
-        "Best cell minus best near-equal cell, both chosen by the other seeds (95 %%, by seed and"
-            + " example):%n%s%n%d cells were to choose from against %d, which favours the first.%n",
-        Texts.text(difference, 4),
-        grid.cells().size(),
-        grid.diagonal().size());
+    findings.text(
+        String.format(
+            Locale.ROOT,
+            "Best cell minus best near-equal cell, where both are chosen by the other seeds: %s"
+                + " (95 %%, by seed and example). There were %d cells to choose from against %d,"
+                + " which favours the first.",
+            Texts.text(difference, 4),
+            grid.cells().size(),
+            grid.diagonal().size()));
   }
 
   /** What the best cell of all other seeds gave on one seed; empty if it diverged there. */
