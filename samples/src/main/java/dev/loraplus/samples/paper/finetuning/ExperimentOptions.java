@@ -15,8 +15,7 @@ import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.config.UpdateRule;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.Example;
-import dev.loraplus.samples.LabelledText;
-import dev.loraplus.samples.WordNetGlosses;
+import dev.loraplus.samples.corpus.Halves;
 import dev.loraplus.samples.options.ComputeOptions;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.samples.paper.RunOptions;
@@ -42,9 +41,6 @@ public final class ExperimentOptions {
   /** One rate for the fresh head in all trials, so that only the adapters' rates differ. */
   private static final double HEAD_RATE = 5e-3;
 
-  private static final int WORDNET_TRAINING = 6000;
-  private static final int WORDNET_DEVELOPMENT = 1000;
-
   @Mixin private final RunOptions run = new RunOptions();
 
   @Option(
@@ -58,7 +54,7 @@ public final class ExperimentOptions {
   @Option(
       names = "--glue",
       paramLabel = "DIR",
-      description = "GLUE's download; default: WordNet's classes, which need no download.")
+      description = "GLUE's download, for --task; without it, --data needs no download.")
   private @Nullable Path glue;
 
   @Option(
@@ -66,6 +62,15 @@ public final class ExperimentOptions {
       paramLabel = "NAME",
       description = "mnli, qqp, qnli, sst-2, mrpc, cola, rte or sts-b, of --glue.")
   private @Nullable GlueTask task;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description = {
+        "Instead of --glue, data of Maven Central: wordnet (definitions and their classes),",
+        "acceptability (LanguageTool's sentences, as CoLA) or sts (as STS-B); default: wordnet."
+      })
+  private @Nullable BundledTask bundled;
 
   @Mixin private final ScaleOptions scale = new ScaleOptions();
   @Mixin private final ComputeOptions compute = new ComputeOptions();
@@ -89,42 +94,51 @@ public final class ExperimentOptions {
    * @throws ConfigurationException if the options do not fit together
    */
   Experiment experiment() {
-    if ((glue == null) != (task == null)) {
-      throw new ConfigurationException("--glue and --task: name both or neither");
-    }
+    Source source = source();
     Scale amount = scale();
     ModelOptions chosen = ModelOptions.of(model);
-    Dataset training;
-    Dataset development;
-    Task learned;
-    String metric = "accuracy";
-    String data = "WordNet's classes";
-    if (glue != null && task != null) {
-      training = task.training(glue);
-      development = task.development(glue);
-      metric = task.metric();
-      data = task.displayName();
-      learned =
-          task.labels().isEmpty()
-              ? new Task.Regression(chosen.pooling())
-              : new Task.Classification(task.labels(), chosen.pooling());
-    } else {
-      WordNetGlosses.Split split =
-          WordNetGlosses.load().split(WORDNET_TRAINING, WORDNET_DEVELOPMENT, 0);
-      training = dataset(split.train());
-      development = dataset(split.development());
-      learned = new Task.Classification(WordNetGlosses.labels(), chosen.pooling());
-    }
-    training = sample(training, amount.trainingTexts());
-    development = sample(development, amount.developmentTexts());
+    Dataset training = sample(source.data().training(), amount.trainingTexts());
+    Dataset development = sample(source.data().development(), amount.developmentTexts());
+    Task learned =
+        source.labels().isEmpty()
+            ? new Task.Regression(chosen.pooling())
+            : new Task.Classification(source.labels(), chosen.pooling());
     return new Experiment(
-        model + " on " + data,
+        ModelOptions.displayName(model) + " on " + source.name(),
         chosen.directory(),
         config(learned, chosen, amount, amount.steps(training.size())),
-        metric,
+        source.metric(),
         training,
         development,
         amount);
+  }
+
+  /**
+   * Data with what is learned of it.
+   *
+   * @param name for people
+   * @param labels the classes; none for a regression
+   * @param metric that decides
+   * @param data to learn from and to score on
+   */
+  private record Source(String name, List<String> labels, String metric, Halves data) {}
+
+  private Source source() {
+    if ((glue == null) != (task == null)) {
+      throw new ConfigurationException("--glue and --task: name both or neither");
+    }
+    if (glue == null || task == null) {
+      BundledTask chosen = bundled == null ? BundledTask.WORDNET : bundled;
+      return new Source(chosen.displayName(), chosen.labels(), chosen.metric(), chosen.data());
+    }
+    if (bundled != null) {
+      throw new ConfigurationException("--data: is instead of --glue and --task, name either");
+    }
+    return new Source(
+        task.displayName(),
+        task.labels(),
+        task.metric(),
+        new Halves(task.training(glue), task.development(glue)));
   }
 
   private Scale scale() {
@@ -180,10 +194,5 @@ public final class ExperimentOptions {
     List<Example> shuffled = new ArrayList<>(data.examples());
     Collections.shuffle(shuffled, new Random(0));
     return Dataset.of(shuffled.subList(0, most));
-  }
-
-  private static Dataset dataset(List<LabelledText> texts) {
-    return Dataset.of(
-        texts.stream().map(text -> Example.labelled(text.text(), text.label())).toList());
   }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 /** {@code paper rank}: LoRA+ with three quarters of the rank. */
 @Command(
     name = "rank",
-    description = "LoRA+ at 75 % of LoRA's rank, and LoRA at that rank too; alpha is the rank.",
+    description = "LoRA+ at 75 %% of LoRA's rank, and LoRA at that rank too; alpha is the rank.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class RankCommand extends StudyCommand {
