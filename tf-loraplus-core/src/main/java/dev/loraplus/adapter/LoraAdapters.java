@@ -79,7 +79,8 @@ public final class LoraAdapters implements Adaptation {
   }
 
   /**
-   * Everything that trains: A and B of every adapter, then modules trained in full, then biases.
+   * Everything that trains: A and B of every adapter, then modules trained in full, then biases or,
+   * under full training, everything else.
    *
    * @param weights the base model's parameters
    * @return the parameters with their roles
@@ -94,6 +95,9 @@ public final class LoraAdapters implements Adaptation {
     }
     for (String bias : plan.biases()) {
       parameters.add(base(weights, weights.get(bias).spec()));
+    }
+    for (String name : plan.ownParameters()) {
+      parameters.add(base(weights, weights.get(name).spec()));
     }
     return List.copyOf(parameters);
   }

@@ -29,7 +29,15 @@ public final class ComputeOptions {
       })
   private Compilation compilation;
 
-  ComputeConfig config() {
+  /** For picocli. */
+  public ComputeOptions() {}
+
+  /**
+   * Precision and compilation.
+   *
+   * @return the configuration
+   */
+  public ComputeConfig config() {
     return new ComputeConfig(precision, compilation);
   }
 }

@@ -13,6 +13,7 @@ import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Architectures;
+import dev.loraplus.optimizer.ParameterGroups;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Trial;
 import dev.loraplus.sweep.TrialRunner;
@@ -163,8 +164,9 @@ public final class FineTuningTrials implements TrialRunner {
    */
   public long trainedNumbers(Settings settings) {
     FineTuningConfig config = FineTuningAxes.apply(base, settings);
-    return running(shape(settings), config).model().parameters().stream()
-        .mapToLong(parameter -> parameter.shape().size())
+    AdaptedModel model = running(shape(settings), config).model();
+    return ParameterGroups.of(model.parameters(), config.optimizer()).members().stream()
+        .mapToLong(member -> member.parameter().shape().size())
         .sum();
   }
 
@@ -237,6 +239,11 @@ public final class FineTuningTrials implements TrialRunner {
 
   /** Hands a run's reports to the sweep. */
   private record Reporter(TrialWatch watch) implements TrainingListener {
+    @Override
+    public boolean readsMovement() {
+      return false;
+    }
+
     @Override
     public void onStep(StepReport report) {
       watch.loss(report.loss());
