@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +29,8 @@ class HelpTest {
   void everyHelpIsPrintedWithoutAWarning(String path) {
     CommandLine command = LoraPlus.commandLine(LoraPlus.create());
     for (String name : path.strip().split(" ", -1)) {
-      command = name.isEmpty() ? command : command.getSubcommands().get(name);
+      command =
+          name.isEmpty() ? command : Objects.requireNonNull(command.getSubcommands().get(name));
     }
     ByteArrayOutputStream warnings = new ByteArrayOutputStream();
     PrintStream standardError = System.err;

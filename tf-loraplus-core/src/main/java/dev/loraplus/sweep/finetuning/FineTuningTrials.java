@@ -13,7 +13,6 @@ import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Architectures;
-import dev.loraplus.optimizer.ParameterGroups;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Trial;
 import dev.loraplus.sweep.TrialRunner;
@@ -51,6 +50,7 @@ public final class FineTuningTrials implements TrialRunner {
   private final FineTuningConfig base;
   private final TrainingData data;
   private final Map<String, String> identity;
+  private final Map<String, Long> trainedNumbers = new LinkedHashMap<>();
   private @Nullable Running running;
 
   /** The graph at work. */
@@ -164,10 +164,9 @@ public final class FineTuningTrials implements TrialRunner {
    */
   public long trainedNumbers(Settings settings) {
     FineTuningConfig config = FineTuningAxes.apply(base, settings);
-    AdaptedModel model = running(shape(settings), config).model();
-    return ParameterGroups.of(model.parameters(), config.optimizer()).members().stream()
-        .mapToLong(member -> member.parameter().shape().size())
-        .sum();
+    String shape = shape(settings);
+    Long known = trainedNumbers.get(shape);
+    return known == null ? running(shape, config).trainer().plan().trainable() : known;
   }
 
   @Override
@@ -197,7 +196,9 @@ public final class FineTuningTrials implements TrialRunner {
             config.compute(),
             0);
     try {
-      return new Running(shape, model, Trainer.create(model, config, data));
+      Trainer trainer = Trainer.create(model, config, data);
+      trainedNumbers.put(shape, trainer.plan().trainable());
+      return new Running(shape, model, trainer);
     } catch (RuntimeException e) {
       model.close();
       throw e;

@@ -5,7 +5,6 @@ import dev.loraplus.samples.paper.Texts;
 import dev.loraplus.samples.report.Table;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Study;
-import dev.loraplus.sweep.SweepResults;
 import dev.loraplus.sweep.TrialResult;
 import dev.loraplus.sweep.finetuning.FineTuningTrials;
 import dev.loraplus.sweep.statistics.Interval;
@@ -63,6 +62,7 @@ final class ArmReport {
             baseline.name(),
             baseline.name(),
             TrialTexts.WINDOW));
+    findings.table(costs());
     Path curves = directory.resolve("loss.png");
     if (TrialTexts.plotLosses(curves, experiment, winners())) {
       findings.picture(
@@ -101,18 +101,27 @@ final class ArmReport {
             "difference",
             "speedup",
             "median steps",
-            "diverged",
-            "trained",
-            "s per trial");
+            "diverged");
     for (Map.Entry<Study.Arm, Settings> winner : outcome.chosen().entrySet()) {
       table = table.with(row(winner.getKey(), winner.getValue()));
     }
     return table;
   }
 
+  private Table costs() {
+    Table table = Table.of("What it costs", "method", "trained numbers", "seconds of a trial");
+    for (Map.Entry<String, List<TrialResult>> winner : winners().entrySet()) {
+      table =
+          table.with(
+              winner.getKey(),
+              String.format(Locale.ROOT, "%,d", trained.getOrDefault(winner.getKey(), 0L)),
+              TrialTexts.seconds(outcome.scoring(), winner.getValue()));
+    }
+    return table;
+  }
+
   private String[] row(Study.Arm arm, Settings point) {
-    SweepResults scoring = outcome.scoring();
-    List<TrialResult> results = scoring.of(point);
+    List<TrialResult> results = outcome.scoring().of(point);
     Pairs pairs = Pairs.of(base(), results);
     boolean comparable = !pairs.base.isEmpty() && !arm.equals(baseline);
     return new String[] {
@@ -123,9 +132,7 @@ final class ArmReport {
       comparable ? Texts.text(difference(pairs), 4) : "",
       comparable ? Texts.text(speedup(pairs), 2) : "",
       medianSteps(results),
-      TrialTexts.diverged(results),
-      String.format(Locale.ROOT, "%,d", trained.getOrDefault(arm.name(), 0L)),
-      TrialTexts.seconds(scoring, results)
+      TrialTexts.diverged(results)
     };
   }
 

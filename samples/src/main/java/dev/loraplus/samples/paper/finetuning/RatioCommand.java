@@ -133,6 +133,7 @@ public final class RatioCommand implements Callable<Integer> {
     }
     return CurvePlot.of(curves)
         .title("The ratio at fixed rates of A")
+        .subtitle("Mean of the seeds; a ratio of which one diverged is left out.")
         .axes("eta_B / eta_A", metric + " in points")
         .withPoints()
         .logarithmicX();

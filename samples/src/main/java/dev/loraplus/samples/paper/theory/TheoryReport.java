@@ -152,6 +152,7 @@ final class TheoryReport {
     }
     return CurvePlot.of(curves)
         .title(rule.equals("sgd") ? "Features under gradient descent" : "Features under Adam")
+        .subtitle("Median of %d seeds.".formatted(of(Regime.all().get(0), widths.get(0)).size()))
         .axes("Width n", "|a x| after " + LineModel.STEPS + " steps")
         .withPoints()
         .logarithmicX()
