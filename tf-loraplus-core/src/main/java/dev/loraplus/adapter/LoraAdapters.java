@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -65,6 +66,21 @@ public final class LoraAdapters implements Adaptation {
     return adapters.values();
   }
 
+  /**
+   * The same adapters times a factor, for passes that can do without them.
+   *
+   * @param factor a float32 scalar: 1 for the adapters as they are, 0 for none
+   * @return what such a pass is built with
+   */
+  public Adaptation switchedBy(Operand<TFloat32> factor) {
+    return new SwitchedAdapters(this, factor);
+  }
+
+  /** The adapter of a module, if it has one. */
+  @Nullable LoraAdapter find(ModuleSpec module) {
+    return adapters.get(module.path());
+  }
+
   /** The frozen weight that an adapter stands beside. */
   BaseWeight base(LoraAdapter adapter) {
     return Objects.requireNonNull(bases.get(adapter.path()), adapter.path());
@@ -102,8 +118,7 @@ public final class LoraAdapters implements Adaptation {
     if (adapter == null) {
       return output;
     }
-    Operand<TFloat32> dropped =
-        layers.dropout(input, adapter.settings().dropout(), module.path() + ".lora_dropout");
+    Operand<TFloat32> dropped = dropped(layers, adapter, input);
     Ops tf = layers.tf();
     if (adapter instanceof DoraLinear dora) {
       if (dropped != input) {
@@ -127,6 +142,11 @@ public final class LoraAdapters implements Adaptation {
     return adapters.get(module.path()) instanceof LoraEmbedding lora
         ? lora.apply(layers.tf(), indices, output)
         : output;
+  }
+
+  /** What an adapter multiplies: the module's input, after dropout in a pass that trains. */
+  static Operand<TFloat32> dropped(Layers layers, LoraAdapter adapter, Operand<TFloat32> input) {
+    return layers.dropout(input, adapter.settings().dropout(), adapter.path() + ".lora_dropout");
   }
 
   private static LoraAdapter create(VariableStore store, PlannedAdapter planned, BaseWeight base) {

@@ -60,7 +60,10 @@ public final class SeparateExport {
     Ops tf = model.tf().withSubScope("switch");
     Operand<TFloat32> factor =
         tf.withName(SWITCH).placeholderWithDefault(tf.constant(1f), Shape.scalar());
-    Layers layers = model.layers("switchable", new SwitchedAdapters(model.adapters(), factor));
+    // What is fed has no known shape for TensorFlow, which then fuses fewer ops, and the logits
+    // would differ from the model's in their last bits.
+    Operand<TFloat32> scalar = tf.reshape(factor, tf.constant(new int[0]));
+    Layers layers = model.layers("switchable", model.adapters().switchedBy(scalar));
     Operand<TFloat32> logits = model.architecture().forward(layers, model.inputs()).logits();
     ExportedSignature pass = NetworkSignature.of(model, logits);
     write(SavedModelWriter.of(model), serving, switched(pass, factor.asOutput()), target);
