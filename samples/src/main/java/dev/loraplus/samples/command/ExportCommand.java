@@ -6,7 +6,7 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.Task;
-import dev.loraplus.model.LoadedModel;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.samples.options.ExportOptions;
 import dev.loraplus.samples.options.ModelOptions;
@@ -130,8 +130,8 @@ public final class ExportCommand implements Callable<Integer> {
     }
     Task task = LearnedTask.of(source, adapter, tasks);
     if (adapter == null && trainable == null && !exports.separate()) {
-      try (LoadedModel plain = FineTuning.load(source.directory(), task)) {
-        exports.writeMerged(plain, console);
+      try (PretrainedModel plain = FineTuning.load(source.directory(), task)) {
+        exports.write(plain, console);
       }
       return;
     }

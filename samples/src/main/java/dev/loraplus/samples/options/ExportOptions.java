@@ -2,7 +2,7 @@ package dev.loraplus.samples.options;
 
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.ConfigurationException;
-import dev.loraplus.model.LoadedModel;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.export.MergedExport;
 import dev.loraplus.savedmodel.export.SeparateExport;
@@ -54,7 +54,10 @@ public final class ExportOptions {
    * @param console gets a line for each
    */
   public void write(AdaptedModel model, PrintWriter console) {
-    writeMerged(model, console);
+    if (merged != null) {
+      MergedExport.write(model, merged);
+      printMerged(console, merged);
+    }
     if (separate != null) {
       SeparateExport.write(model, separate);
       printSeparate(console, separate);
@@ -62,12 +65,12 @@ public final class ExportOptions {
   }
 
   /**
-   * Writes the merged export of a network built here, if it is wanted.
+   * Writes a network that has no adapters, which is what {@code --merged} asks for.
    *
-   * @param model the network as it stands
+   * @param model the network
    * @param console gets a line
    */
-  public void writeMerged(LoadedModel model, PrintWriter console) {
+  public void write(PretrainedModel model, PrintWriter console) {
     if (merged != null) {
       MergedExport.write(model, merged);
       printMerged(console, merged);

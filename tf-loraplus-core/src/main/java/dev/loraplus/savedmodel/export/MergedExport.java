@@ -2,6 +2,7 @@ package dev.loraplus.savedmodel.export;
 
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.model.LoadedModel;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.CheckpointKeys;
 import dev.loraplus.savedmodel.flat.DataTypes;
@@ -89,17 +90,28 @@ public final class MergedExport {
    *     AdaptedModel#requireMergeable}
    * @throws SavedModelException if the directory holds files or cannot be written
    */
-  public static void write(LoadedModel model, Path target) {
-    if (!(model instanceof AdaptedModel adapted) || adapted.isMerged()) {
+  public static void write(AdaptedModel model, Path target) {
+    if (model.isMerged()) {
       writeWeights(model, target);
       return;
     }
-    adapted.merge();
+    model.merge();
     try {
-      writeWeights(adapted, target);
+      writeWeights(model, target);
     } finally {
-      adapted.unmerge();
+      model.unmerge();
     }
+  }
+
+  /**
+   * Writes a SavedModel of a network without adapters, with the signature {@code serving_default}.
+   *
+   * @param model the model
+   * @param target a directory that is made, or is empty
+   * @throws SavedModelException if the directory holds files or cannot be written
+   */
+  public static void write(PretrainedModel model, Path target) {
+    writeWeights(model, target);
   }
 
   private static void writeWeights(LoadedModel model, Path target) {
