@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.fixture.TinyBert;
-import dev.loraplus.savedmodel.gradient.MissingGradients;
+import dev.loraplus.gradient.MissingGradients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
