@@ -122,28 +122,29 @@ public final class LoraLinear implements LoraAdapter {
    * @return h, [..., out]
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> product) {
-    return apply(tf, x, product, tf.constant((float) settings.scaling()));
-  }
-
-  /** {@link #apply(Ops, Operand, Operand)} with another s, a scalar. */
-  Operand<TFloat32> apply(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> product, Operand<TFloat32> scaling) {
     boolean flat = x.shape().numDimensions() == 2;
     Operand<TFloat32> rows = flat ? x : tf.reshape(x, tf.constant(new int[] {-1, in}));
     // s B A x, scaled at its narrowest point
     Operand<TFloat32> ax = tf.linalg.matMul(rows, a.value(), MatMul.transposeB(true));
-    Operand<TFloat32> scaled = tf.math.mul(ax, scaling);
+    Operand<TFloat32> scaled = tf.math.mul(ax, tf.constant((float) settings.scaling()));
     Operand<TFloat32> bax = tf.linalg.matMul(scaled, b.value(), MatMul.transposeB(true));
     Operand<TFloat32> h = tf.math.add(product, flat ? bax : tf.reshape(bax, tf.shape(product)));
-    return bias.isPresent() ? tf.math.add(h, tf.math.mul(bias.get().value(), scaling)) : h;
+    return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
   }
 
-  /** The same in the precision of a pass, for x of [rows, in] and its A x^T where that is known. */
-  Operand<TFloat32> add(Products products, Operand<TFloat32> ax, Operand<TFloat32> product) {
+  /**
+   * The same in the precision of a pass, for x of [rows, in] and its A x^T where that is known, and
+   * an s that may be of each run.
+   */
+  Operand<TFloat32> add(
+      Products products,
+      Operand<TFloat32> ax,
+      Operand<TFloat32> product,
+      Operand<TFloat32> scaling) {
     Ops tf = products.tf();
-    Operand<TFloat32> scaled = tf.math.mul(ax, tf.constant((float) settings.scaling()));
+    Operand<TFloat32> scaled = tf.math.mul(ax, scaling);
     Operand<TFloat32> h = products.plus(product, scaled, b.value());
-    return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
+    return bias.isPresent() ? tf.math.add(h, tf.math.mul(bias.get().value(), scaling)) : h;
   }
 
   /** Whether B has a bias b. */
@@ -153,8 +154,11 @@ public final class LoraLinear implements LoraAdapter {
 
   /** The bias b0 of the module with the adapter's in it, b0 + s b. */
   Operand<TFloat32> mergedBias(Ops tf, Operand<TFloat32> base) {
-    Operand<TFloat32> own = bias.orElseThrow().value();
-    return tf.math.add(base, tf.math.mul(own, tf.constant((float) settings.scaling())));
+    return tf.math.add(base, scaledBias(tf, bias.orElseThrow()));
+  }
+
+  private Operand<TFloat32> scaledBias(Ops tf, ResourceVariable variable) {
+    return tf.math.mul(variable.value(), tf.constant((float) settings.scaling()));
   }
 
   @Override
