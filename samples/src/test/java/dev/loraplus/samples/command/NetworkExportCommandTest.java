@@ -105,6 +105,6 @@ class NetworkExportCommandTest {
     arguments[3] = "--adapter";
     arguments[4] = adapter;
     System.arraycopy(options, 0, arguments, 5, options.length);
-    return CommandRun.of(arguments);
+    return CommandRun.of((Object[]) arguments);
   }
 }
