@@ -72,7 +72,7 @@ public final class AdaptedModel implements LoadedModel {
     this.compute = compute;
     this.weights =
         new ModelWeights(
-            store, architecture, source, NarrowWeights.of(architecture, plan, compute.precision()));
+            store, architecture, source, NarrowWeights.of(architecture, plan, compute));
     requireFreshTrained(plan);
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);

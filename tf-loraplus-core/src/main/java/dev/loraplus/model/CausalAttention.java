@@ -119,7 +119,7 @@ final class CausalAttention {
 
   /** Whether each query head has keys of its own; one kernel for all of attention wants that. */
   private boolean headsStandAlone() {
-    return heads.group() == 1 || layers.products().fusedAttention();
+    return heads.group() == 1 || layers.products().compiledNarrow();
   }
 
   /** Keys or values, [batch, key heads, keys, size], once for each head of {@link #rows}. */

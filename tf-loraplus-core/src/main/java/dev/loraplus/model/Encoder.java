@@ -198,7 +198,7 @@ final class Encoder implements Architecture {
    */
   private static Operand<TFloat32> forEachQuery(
       Products products, Operand<TFloat32> bias, Operand<TInt32> mask) {
-    if (!products.fusedAttention()) {
+    if (!products.compiledNarrow()) {
       return bias;
     }
     Ops tf = products.tf();

@@ -167,7 +167,8 @@ public final class Layers {
    */
   public Operand<TFloat32> layerNorm(String path, Operand<TFloat32> x) {
     ModuleSpec.LayerNorm module = module(path, ModuleSpec.LayerNorm.class);
-    Operand<TFloat32> normal = Standardized.centred(tf, x, module.epsilon(), products.narrow());
+    Operand<TFloat32> normal =
+        Standardized.centred(tf, x, module.epsilon(), products.compiledNarrow());
     return products.kept(
         tf.math.add(tf.math.mul(normal, vector(path + ".weight", x)), vector(path + ".bias", x)));
   }

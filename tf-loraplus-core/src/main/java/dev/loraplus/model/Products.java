@@ -40,8 +40,12 @@ public record Products(Ops tf, ComputeConfig compute) {
     return compute.precision() == Precision.BFLOAT16;
   }
 
-  /** Whether attention is written for the kernel that cuDNN has for all of it. */
-  boolean fusedAttention() {
+  /**
+   * Whether the step is compiled as a whole in bfloat16, as for a GPU: then all that is written to
+   * memory is bfloat16, and attention is written for the kernel that cuDNN has for all of it. On a
+   * CPU the conversions would cost more than the memory.
+   */
+  boolean compiledNarrow() {
     return narrow() && compute.compilation() == Compilation.FULL;
   }
 
@@ -76,7 +80,7 @@ public record Products(Ops tf, ComputeConfig compute) {
    * @return [rows, out]
    */
   public Operand<TFloat32> product(Operand<TFloat32> x, Operand<TFloat32> m) {
-    return narrow()
+    return compiledNarrow()
         ? wide(tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true)))
         : tf.linalg.matMul(x, m, MatMul.transposeB(true));
   }
@@ -90,7 +94,7 @@ public record Products(Ops tf, ComputeConfig compute) {
    * @return [rows, out]
    */
   public Operand<TFloat32> plus(Operand<TFloat32> y, Operand<TFloat32> x, Operand<TFloat32> m) {
-    if (!narrow()) {
+    if (!compiledNarrow()) {
       return tf.math.add(y, product(x, m));
     }
     Operand<TBfloat16> added = tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true));
@@ -110,7 +114,7 @@ public record Products(Ops tf, ComputeConfig compute) {
   Operand<TFloat32> attentionWeights(
       Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
     String equation = "bhqd,bhkd->bhqk";
-    if (!fusedAttention() || !isPowerOfTwo(scale)) {
+    if (!compiledNarrow() || !isPowerOfTwo(scale)) {
       Operand<TFloat32> scores = einsum(equation, tf.math.mul(q, tf.constant((float) scale)), k);
       return tf.nn.softmax(tf.math.add(scores, bias));
     }
@@ -121,7 +125,7 @@ public record Products(Ops tf, ComputeConfig compute) {
 
   /** What is added to the score of a key that must not be seen. */
   float hidden() {
-    return fusedAttention() ? HIDDEN : -Float.MAX_VALUE;
+    return compiledNarrow() ? HIDDEN : -Float.MAX_VALUE;
   }
 
   /**
@@ -139,9 +143,9 @@ public record Products(Ops tf, ComputeConfig compute) {
         : tf.linalg.einsum(List.of(x, y), equation);
   }
 
-  /** x as it is kept between layers: rounded where products are narrow. */
+  /** x as it is kept between layers. */
   Operand<TFloat32> kept(Operand<TFloat32> x) {
-    return narrow() ? wide(narrow(x)) : x;
+    return compiledNarrow() ? wide(narrow(x)) : x;
   }
 
   private Operand<TBfloat16> narrow(Operand<TFloat32> x) {
