@@ -76,7 +76,7 @@ public final class AdaptedModel implements LoadedModel {
     requireFreshTrained(plan);
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
-    this.adapted = architecture.forward(inference("predict", adapters), inputs);
+    this.adapted = architecture.forward(layers("predict", adapters), inputs);
     this.session = Sessions.open(graph, compute.compilation());
     try {
       initialize();
@@ -181,9 +181,20 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged
    */
   public ModelOutputs trainingPass() {
+    return trainingPass(inputs);
+  }
+
+  /**
+   * Builds one more pass over the same weights, with dropout, on tensors of one's own.
+   *
+   * @param given tokens, and what decides the dropout
+   * @return what the network gives for them while training
+   * @throws IllegalStateException if the adapters are merged
+   */
+  public ModelOutputs trainingPass(ModelInputs given) {
     requireMerged(false);
-    Layers layers = Layers.training(pass("train"), architecture, weights, adapters, inputs);
-    return architecture.forward(layers, inputs);
+    Layers layers = Layers.training(pass("train"), architecture, weights, adapters, given);
+    return architecture.forward(layers, given);
   }
 
   /**
@@ -200,10 +211,18 @@ public final class AdaptedModel implements LoadedModel {
   @Override
   public Layers layers(String scope) {
     Adaptation adaptation = merged ? Adaptation.NONE : adapters;
-    return inference(scope, adaptation);
+    return layers(scope, adaptation);
   }
 
-  private Layers inference(String scope, Adaptation adaptation) {
+  /**
+   * The layers of one more pass over the base weights, with an adaptation of one's own and without
+   * dropout.
+   *
+   * @param scope first part of the names of the pass's operations
+   * @param adaptation what changes the outputs of modules
+   * @return the layers
+   */
+  public Layers layers(String scope, Adaptation adaptation) {
     return Layers.inference(pass(scope), architecture, weights, adaptation);
   }
 
@@ -297,7 +316,7 @@ public final class AdaptedModel implements LoadedModel {
   public synchronized ModelOutputs plainOutputs() {
     ModelOutputs outputs = plain;
     if (outputs == null) {
-      outputs = architecture.forward(inference("plain", Adaptation.NONE), inputs);
+      outputs = architecture.forward(layers("plain", Adaptation.NONE), inputs);
       plain = outputs;
     }
     return outputs;

@@ -162,9 +162,9 @@ final class Encoder implements Architecture {
         layers.layerNorm(norm, sum), config.hiddenDropout(), family.embeddings() + ".dropout");
   }
 
-  /** RoBERTa has one row only, and tokenizers that nevertheless number the second text 1. */
+  /** RoBERTa has one row only, whatever the tokenizer says; its pass reads no segments. */
   private Operand<TInt32> types(Ops tf, ModelInputs inputs) {
-    return config.typeVocabularySize() == 1 ? tf.zerosLike(inputs.typeIds()) : inputs.typeIds();
+    return config.typeVocabularySize() == 1 ? tf.zerosLike(inputs.ids()) : inputs.typeIds();
   }
 
   /**

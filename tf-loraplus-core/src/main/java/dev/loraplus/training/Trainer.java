@@ -97,6 +97,15 @@ public final class Trainer {
   }
 
   /**
+   * The optimizer of the run.
+   *
+   * @return its state is that of the steps taken
+   */
+  public LoraPlusOptimizer optimizer() {
+    return optimizer;
+  }
+
+  /**
    * Optimizer steps of the whole run.
    *
    * @return at least 1

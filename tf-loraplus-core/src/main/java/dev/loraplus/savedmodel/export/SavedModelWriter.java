@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.model.LoadedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.Closure;
 import dev.loraplus.savedmodel.flat.SavedModelException;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.GraphDef;
@@ -32,12 +35,23 @@ import org.tensorflow.proto.TensorInfo;
 final class SavedModelWriter {
   private static final String INIT = "__saved_model_init_op";
 
-  private final AdaptedSavedModel model;
+  private final Graph graph;
+  private final Session session;
   private final StartValues start;
 
-  SavedModelWriter(AdaptedSavedModel model) {
-    this.model = model;
-    this.start = model.adapted().flat().start();
+  private SavedModelWriter(Graph graph, Session session, StartValues start) {
+    this.graph = graph;
+    this.session = session;
+    this.start = start;
+  }
+
+  static SavedModelWriter of(AdaptedSavedModel model) {
+    return new SavedModelWriter(model.graph(), model.session(), model.adapted().flat().start());
+  }
+
+  /** A network that was built here has neither tables nor files. */
+  static SavedModelWriter of(LoadedModel model) {
+    return new SavedModelWriter(model.session().graph(), model.session(), StartValues.none());
   }
 
   /**
@@ -55,8 +69,8 @@ final class SavedModelWriter {
     Set<String> ends = new LinkedHashSet<>(start.initializers());
     start.assets().keySet().forEach(tensor -> ends.add(tensor.node()));
     signatures.values().forEach(signature -> addEnds(signature, ends));
-    GraphDef used = Closure.prune(model.graph().toGraphDef(), ends);
-    CheckpointOps checkpoint = CheckpointOps.build(model.graph(), used.getNodeList());
+    GraphDef used = Closure.prune(graph.toGraphDef(), ends);
+    CheckpointOps checkpoint = CheckpointOps.build(graph, used.getNodeList());
     Map<String, ExportedSignature> all = new TreeMap<>(signatures);
     all.putAll(more.apply(checkpoint));
     all.values().forEach(signature -> addEnds(signature, ends));
@@ -67,8 +81,8 @@ final class SavedModelWriter {
       Files.createDirectories(target.resolve("variables"));
       MetaGraphDef.Builder meta = meta(all, checkpoint);
       meta.addAllAssetFileDef(copyAssets(target.resolve("assets")));
-      meta.setGraphDef(Closure.prune(model.graph().toGraphDef(), ends));
-      checkpoint.save(model.session(), target.resolve("variables").resolve("variables"));
+      meta.setGraphDef(Closure.prune(graph.toGraphDef(), ends));
+      checkpoint.save(session, target.resolve("variables").resolve("variables"));
       byte[] bytes =
           SavedModel.newBuilder()
               .setSavedModelSchemaVersion(1)
