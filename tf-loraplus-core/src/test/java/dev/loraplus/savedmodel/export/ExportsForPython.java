@@ -36,19 +36,7 @@ public final class ExportsForPython {
    * @throws IOException if a file cannot be written
    */
   public static void main(String[] arguments) throws IOException {
-    for (String name :
-        new String[] {
-          "mlp",
-          "transformer",
-          "convnet",
-          "gru",
-          "keras2",
-          "strings",
-          "mixed",
-          "tied",
-          "embedding",
-          "tf1"
-        }) {
+    for (String name : CorpusModel.names()) {
       write(CorpusModel.of(name), Path.of(arguments[0], name));
     }
   }
