@@ -22,8 +22,8 @@ import org.tensorflow.types.TFloat32;
 public final class ExportsForPython {
   private static final int STEPS = 50;
 
-  /** Cautious, since large steps also enlarge differences of rounding. */
-  private static final double RATE = 2e-3;
+  /** A number that float32 holds, as the signature {@code train} takes it. */
+  private static final double RATE = 0.02f;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
