@@ -1,7 +1,7 @@
 package dev.loraplus.savedmodel;
 
 import dev.loraplus.savedmodel.data.ExampleTensors;
-import dev.loraplus.savedmodel.loss.OutputTask;
+import dev.loraplus.savedmodel.data.OutputTask;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
 import dev.loraplus.training.EvaluationNotFiniteException;
 import dev.loraplus.training.EvaluationReport;

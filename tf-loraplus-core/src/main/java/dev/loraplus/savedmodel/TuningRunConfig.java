@@ -3,7 +3,7 @@ package dev.loraplus.savedmodel;
 import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.Faults;
-import dev.loraplus.savedmodel.loss.OutputTask;
+import dev.loraplus.savedmodel.data.OutputTask;
 import java.util.Optional;
 
 /**

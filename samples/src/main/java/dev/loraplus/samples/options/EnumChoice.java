@@ -6,7 +6,7 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
 import dev.loraplus.generation.EarlyStopping;
-import dev.loraplus.savedmodel.loss.OutputTask;
+import dev.loraplus.savedmodel.data.OutputTask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

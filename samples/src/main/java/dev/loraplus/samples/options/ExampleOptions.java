@@ -5,7 +5,7 @@ import dev.loraplus.data.TextFormat.Header;
 import dev.loraplus.savedmodel.data.DataFormat;
 import dev.loraplus.savedmodel.data.ExampleTensors;
 import dev.loraplus.savedmodel.data.InputSpec;
-import dev.loraplus.savedmodel.loss.OutputTask;
+import dev.loraplus.savedmodel.data.OutputTask;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -123,7 +123,14 @@ class SavedModelCommandsTest {
         adapt(train, dev, "--out", continued, "--checkpoints", kept, "--checkpoint-every", "4");
     CommandRun resumed =
         adapt(
-            train, dev, "--out", continued, "--checkpoints", kept, "--checkpoint-every", "4",
+            train,
+            dev,
+            "--out",
+            continued,
+            "--checkpoints",
+            kept,
+            "--checkpoint-every",
+            "4",
             "--resume");
 
     assertThat(first.err()).isEmpty();
@@ -145,8 +152,16 @@ class SavedModelCommandsTest {
 
     CommandRun run =
         CommandRun.of(
-            "adapt", MODEL, "--data", train.toString(), "--output", "output_0", "--loss", "logits",
-            "--out", temporary.resolve("out").toString());
+            "adapt",
+            MODEL,
+            "--data",
+            train.toString(),
+            "--output",
+            "output_0",
+            "--loss",
+            "logits",
+            "--out",
+            temporary.resolve("out").toString());
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("train.tsv, line 2: 'labels': must be from 0 to 2, got 3");
@@ -156,11 +171,35 @@ class SavedModelCommandsTest {
     return CommandRun.of(
         Stream.concat(
                 Stream.of(
-                    "adapt", MODEL, "--data", train.toString(), "--dev", dev.toString(),
-                    "--column", "features=numbers", "--column", "labels=class",
-                    "--labels", "low,mid,high", "--output", "output_0", "--loss", "logits",
-                    "--targets", "hidden", "--rank", "2", "--lr", "1e-2", "--epochs", "3",
-                    "--batch", "8", "--keep-best", "--metric", "loss"),
+                    "adapt",
+                    MODEL,
+                    "--data",
+                    train.toString(),
+                    "--dev",
+                    dev.toString(),
+                    "--column",
+                    "features=numbers",
+                    "--column",
+                    "labels=class",
+                    "--labels",
+                    "low,mid,high",
+                    "--output",
+                    "output_0",
+                    "--loss",
+                    "logits",
+                    "--targets",
+                    "hidden",
+                    "--rank",
+                    "2",
+                    "--lr",
+                    "1e-2",
+                    "--epochs",
+                    "3",
+                    "--batch",
+                    "8",
+                    "--keep-best",
+                    "--metric",
+                    "loss"),
                 Stream.of(more))
             .toArray(String[]::new));
   }

@@ -1,7 +1,8 @@
-package dev.loraplus.savedmodel.loss;
+package dev.loraplus.savedmodel.data;
 
-import dev.loraplus.savedmodel.data.InputSpec;
-import dev.loraplus.savedmodel.data.Limits;
+import dev.loraplus.savedmodel.loss.OutputScale;
+import dev.loraplus.savedmodel.loss.SignatureLoss;
+import dev.loraplus.savedmodel.loss.TrainingLoss;
 import java.util.Optional;
 import org.tensorflow.proto.TensorInfo;
 
