@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -200,7 +201,7 @@ class SavedModelCommandsTest {
                     "--keep-best",
                     "--metric",
                     "loss"),
-                Stream.of(more))
+                Arrays.stream(more))
             .toArray(String[]::new));
   }
 
