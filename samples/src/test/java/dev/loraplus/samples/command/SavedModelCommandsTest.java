@@ -202,7 +202,7 @@ class SavedModelCommandsTest {
                     "--metric",
                     "loss"),
                 Arrays.stream(more))
-            .toArray(String[]::new));
+            .toArray());
   }
 
   private static String rows(int count, String format) {
