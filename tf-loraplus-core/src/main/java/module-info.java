@@ -7,6 +7,7 @@ module dev.loraplus.core {
   requires static com.google.errorprone.annotations;
   requires com.google.common;
   requires com.fasterxml.jackson.databind;
+  requires com.sun.jna;
   requires org.slf4j;
   requires ai.djl.tokenizers;
   requires org.apache.commons.csv;
@@ -20,6 +21,7 @@ module dev.loraplus.core {
   exports dev.loraplus.data;
   exports dev.loraplus.export;
   exports dev.loraplus.generation;
+  exports dev.loraplus.gradient;
   exports dev.loraplus.graph;
   exports dev.loraplus.model;
   exports dev.loraplus.optimizer;

@@ -39,7 +39,12 @@ final class OwnStep implements AutoCloseable {
             0);
     this.loss = BatchLoss.of(model, task);
     this.step =
-        new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(rate, ratio), model.parameters())
+        new LoraPlusOptimizer(
+                model.graph(),
+                OptimizerConfig.of(rate, ratio),
+                model.parameters(),
+                0,
+                wanted.compute().compilation())
             .trainStep(loss.mean());
     this.batch = batch(task, wanted.batch(), wanted.length(), shape.vocabulary());
   }

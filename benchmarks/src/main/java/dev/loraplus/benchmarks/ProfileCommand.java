@@ -20,11 +20,19 @@ final class ProfileCommand implements Callable<Integer> {
       description = "Kinds of ops to show (default: ${DEFAULT-VALUE}).")
   private int kinds;
 
+  @Option(
+      names = "--timeline",
+      defaultValue = "12",
+      description = "Longest ops to show with their begin (default: ${DEFAULT-VALUE}).")
+  private int timeline;
+
   @Override
   public Integer call() throws IOException {
     try (OwnStep own = new OwnStep(shape.written(), shape, 1e-4, 16)) {
       own.run(4);
-      own.profile().lines(kinds).forEach(System.out::println);
+      StepProfile profile = own.profile();
+      profile.lines(kinds).forEach(System.out::println);
+      profile.timeline(timeline).forEach(System.out::println);
     }
     return 0;
   }

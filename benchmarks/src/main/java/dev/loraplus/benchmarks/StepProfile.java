@@ -1,5 +1,7 @@
 package dev.loraplus.benchmarks;
 
+import static java.util.stream.Collectors.toList;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tensorflow.proto.DeviceStepStats;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.RunMetadata;
@@ -21,6 +24,10 @@ final class StepProfile {
   private static final Pattern NUMBER = Pattern.compile("[._]\\d+(__.*)?$");
 
   private final Map<String, Share> shares = new TreeMap<>();
+  private final List<Span> spans = new ArrayList<>();
+
+  /** When something ran, in microseconds of one clock. */
+  private record Span(String device, String what, long start, long end) {}
 
   /** Ops of one kind on one device. */
   private static final class Share {
@@ -39,6 +46,12 @@ final class StepProfile {
       }
       for (NodeExecStats node : device.getNodeStatsList()) {
         profile.add(kind(node), node.getOpEndRelMicros() - node.getOpStartRelMicros());
+        profile.spans.add(
+            new Span(
+                device.getDevice(),
+                node.getNodeName(),
+                node.getAllStartMicros(),
+                node.getAllStartMicros() + node.getAllEndRelMicros()));
       }
     }
     return profile;
@@ -65,6 +78,38 @@ final class StepProfile {
         .limit(kinds)
         .forEach(entry -> lines.add(line(entry.getKey(), entry.getValue(), total)));
     lines.add(String.format(Locale.ROOT, "%-34s %8.1f ms of op time", "all", total / 1e3));
+    return lines;
+  }
+
+  /** When each device began and ended, and the longest ops with their begin. */
+  List<String> timeline(int ops) {
+    long begin = spans.stream().mapToLong(Span::start).min().orElse(0);
+    List<String> lines = new ArrayList<>();
+    Map<String, List<Span>> devices =
+        spans.stream().collect(Collectors.groupingBy(Span::device, TreeMap::new, toList()));
+    devices.forEach(
+        (device, all) ->
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "%-60s from %8.2f to %8.2f ms, %d ops",
+                    device,
+                    (all.stream().mapToLong(Span::start).min().orElse(0) - begin) / 1e3,
+                    (all.stream().mapToLong(Span::end).max().orElse(0) - begin) / 1e3,
+                    all.size())));
+    spans.stream()
+        .sorted(Comparator.comparingLong(span -> span.start() - span.end()))
+        .limit(ops)
+        .sorted(Comparator.comparingLong(Span::start))
+        .forEach(
+            span ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "%8.2f + %7.2f ms %s",
+                        (span.start() - begin) / 1e3,
+                        (span.end() - span.start()) / 1e3,
+                        span.what())));
     return lines;
   }
 

@@ -1,7 +1,6 @@
 package dev.loraplus.samples;
 
-import com.sun.jna.Function;
-import com.sun.jna.Platform;
+import dev.loraplus.graph.NativeEnvironment;
 
 /** TensorFlow's own log on standard error. */
 final class NativeLog {
@@ -12,20 +11,13 @@ final class NativeLog {
 
   /**
    * Drops its remarks on the processor, keeps its warnings. TensorFlow reads the level from the
-   * environment of the process when it loads. Java cannot change that, C's {@code setenv} can; a
-   * level that the user has set stays.
+   * environment of the process when it loads; a level that the user has set stays.
    *
    * <p>Two lines on a graph pass come all the same: libtensorflow_cc has a copy of Abseil's log
    * inside that reads no environment and exports no switch.
    */
   static void quieten() {
-    if (Platform.isWindows()) {
-      return; // no setenv there
-    }
-    try {
-      Function.getFunction("c", "setenv").invokeInt(new Object[] {LEVEL, WARNINGS, 0});
-    } catch (LinkageError e) {
-      // No JNA for this platform. The command works all the same, with a few lines more.
-    }
+    // Where that is not possible, the command works all the same, with a few lines more.
+    NativeEnvironment.setUnlessSet(LEVEL, WARNINGS);
   }
 }

@@ -3,7 +3,6 @@ package dev.loraplus.adapter;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
-import dev.loraplus.config.Precision;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
@@ -50,7 +49,7 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelInputs inputs;
   private final ModelOutputs adapted;
   private final Session session;
-  private final Precision precision;
+  private final ComputeConfig compute;
   private long seed;
   private @Nullable ModelOutputs plain;
   private @Nullable Merging merging;
@@ -70,10 +69,10 @@ public final class AdaptedModel implements LoadedModel {
     this.tf = Ops.create(graph);
     this.store = new VariableStore(tf);
     AdapterPlan plan = AdapterPlanner.plan(architecture, config);
-    this.precision = compute.precision();
+    this.compute = compute;
     this.weights =
         new ModelWeights(
-            store, architecture, source, NarrowWeights.of(architecture, plan, precision));
+            store, architecture, source, NarrowWeights.of(architecture, plan, compute));
     requireFreshTrained(plan);
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
@@ -210,7 +209,7 @@ public final class AdaptedModel implements LoadedModel {
 
   /** Builder of one pass, in the precision of this model. */
   private Products pass(String scope) {
-    return new Products(tf.withSubScope(scope), precision);
+    return new Products(tf.withSubScope(scope), compute);
   }
 
   /**

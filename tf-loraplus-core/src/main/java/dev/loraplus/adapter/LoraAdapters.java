@@ -10,12 +10,15 @@ import dev.loraplus.model.ModelWeights;
 import dev.loraplus.model.ModuleSpec;
 import dev.loraplus.model.ParameterKind;
 import dev.loraplus.model.ParameterSpec;
+import dev.loraplus.model.Products;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -115,7 +118,66 @@ public final class LoraAdapters implements Adaptation {
       Operand<TFloat32> bias = layers.parameter(module.path() + ".bias");
       return tf.nn.biasAdd(dora.apply(tf, input, tf.math.sub(output, bias)), bias);
     }
-    return ((LoraLinear) adapter).apply(tf, dropped, output);
+    LoraLinear lora = (LoraLinear) adapter;
+    Products products = layers.products();
+    return lora.add(products, products.product(dropped, lora.a().value()), output);
+  }
+
+  /**
+   * Adapters of modules that read the same x share one product with their A below each other: x is
+   * read once, and their parts of its gradient are one product too.
+   */
+  @Override
+  public List<Operand<TFloat32>> linears(
+      Layers layers,
+      List<ModuleSpec.Linear> modules,
+      Operand<TFloat32> input,
+      List<Operand<TFloat32>> outputs) {
+    Map<String, Operand<TFloat32>> shared = sharedProducts(layers, modules, input);
+    List<Operand<TFloat32>> adapted = new ArrayList<>();
+    for (int i = 0; i < modules.size(); i++) {
+      Operand<TFloat32> ax = shared.get(modules.get(i).path());
+      Operand<TFloat32> output = outputs.get(i);
+      adapted.add(
+          ax == null
+              ? linear(layers, modules.get(i), input, output)
+              : pair(modules.get(i)).add(layers.products(), ax, output));
+    }
+    return adapted;
+  }
+
+  private LoraLinear pair(ModuleSpec.Linear module) {
+    return (LoraLinear) Objects.requireNonNull(adapters.get(module.path()));
+  }
+
+  /** A x^T of each module whose adapter reads x as it is, if there are several. */
+  private Map<String, Operand<TFloat32>> sharedProducts(
+      Layers layers, List<ModuleSpec.Linear> modules, Operand<TFloat32> input) {
+    List<LoraLinear> pairs = new ArrayList<>();
+    for (ModuleSpec.Linear module : modules) {
+      if (adapters.get(module.path()) instanceof LoraLinear lora && readsAsItIs(layers, lora)) {
+        pairs.add(lora);
+      }
+    }
+    if (pairs.size() < 2) {
+      return Map.of();
+    }
+    Ops tf = layers.tf();
+    List<Operand<TFloat32>> rows =
+        pairs.stream().<Operand<TFloat32>>map(lora -> lora.a().value()).toList();
+    int[] ranks = pairs.stream().mapToInt(lora -> lora.settings().rank()).toArray();
+    Operand<TFloat32> all = layers.products().product(input, tf.concat(rows, tf.constant(0)));
+    List<Output<TFloat32>> parts =
+        tf.splitV(all, tf.constant(ranks), tf.constant(1), (long) ranks.length).output();
+    Map<String, Operand<TFloat32>> shared = new HashMap<>();
+    for (int i = 0; i < ranks.length; i++) {
+      shared.put(pairs.get(i).path(), parts.get(i));
+    }
+    return shared;
+  }
+
+  private static boolean readsAsItIs(Layers layers, LoraLinear lora) {
+    return lora.settings().dropout() == 0 || !layers.trains();
   }
 
   @Override

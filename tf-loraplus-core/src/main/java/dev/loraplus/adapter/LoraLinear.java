@@ -5,6 +5,7 @@ import dev.loraplus.config.LoraVariant;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
+import dev.loraplus.model.Products;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,6 +129,14 @@ public final class LoraLinear implements LoraAdapter {
     Operand<TFloat32> scaled = tf.math.mul(ax, tf.constant((float) settings.scaling()));
     Operand<TFloat32> bax = tf.linalg.matMul(scaled, b.value(), MatMul.transposeB(true));
     Operand<TFloat32> h = tf.math.add(product, flat ? bax : tf.reshape(bax, tf.shape(product)));
+    return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
+  }
+
+  /** The same in the precision of a pass, for x of [rows, in] and its A x^T where that is known. */
+  Operand<TFloat32> add(Products products, Operand<TFloat32> ax, Operand<TFloat32> product) {
+    Ops tf = products.tf();
+    Operand<TFloat32> scaled = tf.math.mul(ax, tf.constant((float) settings.scaling()));
+    Operand<TFloat32> h = products.plus(product, scaled, b.value());
     return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
   }
 

@@ -14,6 +14,7 @@ import org.tensorflow.proto.OptimizerOptions;
 /** Opens sessions with the compilation that a run asks for. */
 public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+  private static final XlaFlags XLA = new XlaFlags();
   private static boolean opened;
   private static boolean elementwise;
 
@@ -35,6 +36,8 @@ public final class Sessions {
   public static synchronized Session open(Graph graph, Compilation compilation) {
     if (compilation == Compilation.ELEMENTWISE) {
       compileElementwise();
+    } else if (compilation == Compilation.FULL) {
+      XLA.set();
     }
     opened = true;
     return new Session(graph, config(compilation));

@@ -1,5 +1,7 @@
 package dev.loraplus.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
@@ -39,6 +41,27 @@ public interface Adaptation {
    */
   Operand<TFloat32> linear(
       Layers layers, ModuleSpec.Linear module, Operand<TFloat32> input, Operand<TFloat32> output);
+
+  /**
+   * The outputs of linear modules that read the same input, with their adapters.
+   *
+   * @param layers the pass being built
+   * @param modules the modules
+   * @param input x, [rows, in]
+   * @param outputs W0 x + b of each, [rows, out]
+   * @return of each what {@link #linear} gives
+   */
+  default List<Operand<TFloat32>> linears(
+      Layers layers,
+      List<ModuleSpec.Linear> modules,
+      Operand<TFloat32> input,
+      List<Operand<TFloat32>> outputs) {
+    List<Operand<TFloat32>> adapted = new ArrayList<>();
+    for (int i = 0; i < modules.size(); i++) {
+      adapted.add(linear(layers, modules.get(i), input, outputs.get(i)));
+    }
+    return adapted;
+  }
 
   /**
    * The output of an embedding with its adapter, if it has one.

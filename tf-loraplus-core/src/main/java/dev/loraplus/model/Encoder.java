@@ -123,13 +123,14 @@ final class Encoder implements Architecture {
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
     Ops tf = layers.tf();
     TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
-    Operand<TFloat32> attentionBias = attentionBias(tf, inputs.mask());
+    Operand<TFloat32> bias = attentionBias(layers.products(), inputs.mask());
+    Operand<TFloat32> rows = forEachQuery(layers.products(), bias, inputs.mask());
     Tokens x = tokens(grid, grid.flat(embed(layers, inputs, grid)));
     for (int i = 0; i < config.layers() - 1; i++) {
-      x = x.with(layer(i).forward(layers, attentionBias, x, x));
+      x = x.with(layer(i).forward(layers, rows, x, x));
     }
     EncoderLayer last = layer(config.layers() - 1);
-    Operand<TFloat32> hidden = grid.batched(last.forward(layers, attentionBias, x, x));
+    Operand<TFloat32> hidden = grid.batched(last.forward(layers, rows, x, x));
     if (!head.readsFirstTokenOnly()) {
       return new ModelOutputs(hidden, head.logits(layers, inputs, grid, hidden));
     }
@@ -137,7 +138,7 @@ final class Encoder implements Architecture {
     // what is fetched is: hidden states and logits share all layers but the last.
     TokenGrid firstGrid = new TokenGrid(tf, firstColumn(tf, inputs.ids()), config.hiddenSize());
     Tokens first = tokens(firstGrid, grid.first(x.rows()));
-    Operand<TFloat32> pooled = firstGrid.batched(last.forward(layers, attentionBias, first, x));
+    Operand<TFloat32> pooled = firstGrid.batched(last.forward(layers, bias, first, x));
     return new ModelOutputs(hidden, head.logits(layers, inputs, firstGrid, pooled));
   }
 
@@ -181,11 +182,29 @@ final class Encoder implements Architecture {
     return tf.math.add(tf.math.mul(count, token), pad);
   }
 
-  /** 0 for a token and the most negative float for padding, [batch, 1, 1, length]. */
-  private static Operand<TFloat32> attentionBias(Ops tf, Operand<TInt32> mask) {
+  /** 0 for a token and a number that hides it for padding, [batch, 1, 1, length]. */
+  private static Operand<TFloat32> attentionBias(Products products, Operand<TInt32> mask) {
+    Ops tf = products.tf();
     Operand<TFloat32> padding =
         tf.math.sub(tf.constant(1.0f), tf.dtypes.cast(mask, TFloat32.class));
-    Operand<TFloat32> bias = tf.math.mul(padding, tf.constant(-Float.MAX_VALUE));
+    Operand<TFloat32> bias = tf.math.mul(padding, tf.constant(products.hidden()));
     return tf.expandDims(tf.expandDims(bias, tf.constant(1)), tf.constant(1));
+  }
+
+  /**
+   * The bias with a row for each query, [batch, 1, length, length], where attention is one kernel:
+   * XLA hands it a tensor of all heads otherwise. The maximum is always the bias; it is there so
+   * that no compiler sees that the rows are equal.
+   */
+  private static Operand<TFloat32> forEachQuery(
+      Products products, Operand<TFloat32> bias, Operand<TInt32> mask) {
+    if (!products.compiledNarrow()) {
+      return bias;
+    }
+    Ops tf = products.tf();
+    Operand<TFloat32> below =
+        tf.math.sub(tf.constant(2 * products.hidden()), tf.dtypes.cast(mask, TFloat32.class));
+    Operand<TFloat32> rows = tf.expandDims(tf.expandDims(below, tf.constant(1)), tf.constant(3));
+    return tf.math.maximum(bias, rows);
   }
 }

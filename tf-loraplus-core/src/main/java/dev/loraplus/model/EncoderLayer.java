@@ -1,9 +1,9 @@
 package dev.loraplus.model;
 
 import dev.loraplus.model.EncoderFamily.LayerPaths;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** One encoder layer: self-attention and feed-forward part, each with residual and LayerNorm. */
@@ -53,24 +53,30 @@ final class EncoderLayer {
   /** softmax(Q K^T / sqrt(d) + bias) V for every head (Vaswani et al., arXiv 1706.03762). */
   private Operand<TFloat32> attention(
       Layers layers, Operand<TFloat32> bias, Tokens x, Tokens keys) {
-    Ops tf = layers.tf();
-    float scale = (float) (1 / Math.sqrt((double) config.hiddenSize() / config.heads()));
-    Operand<TFloat32> query =
-        tf.math.mul(layers.linear(paths.query(), x.rows()), tf.constant(scale));
-    Operand<TFloat32> key = layers.linear(paths.key(), keys.rows());
-    Operand<TFloat32> value = layers.linear(paths.value(), keys.rows());
-    Operand<TFloat32> scores =
-        layers
-            .products()
-            .einsum("bhqd,bhkd->bhqk", x.heads().split(query), keys.heads().split(key));
+    Products products = layers.products();
+    List<Operand<TFloat32>> projected = projected(layers, x, keys);
     Operand<TFloat32> probabilities =
         layers.dropout(
-            tf.nn.softmax(tf.math.add(scores, bias)),
+            products.attentionWeights(
+                x.heads().split(projected.get(0)),
+                keys.heads().split(projected.get(1)),
+                1 / Math.sqrt((double) config.hiddenSize() / config.heads()),
+                bias),
             config.attentionDropout(),
             paths.attention() + ".dropout");
-    return x.heads()
-        .join(
-            layers.products().einsum("bhqk,bhkd->bhqd", probabilities, keys.heads().split(value)));
+    Operand<TFloat32> value = keys.heads().split(projected.get(2));
+    return x.heads().join(products.einsum("bhqk,bhkd->bhqd", probabilities, value));
+  }
+
+  /** Queries, keys and values. */
+  private List<Operand<TFloat32>> projected(Layers layers, Tokens x, Tokens keys) {
+    if (x.rows() == keys.rows()) {
+      return layers.linears(x.rows(), paths.query(), paths.key(), paths.value());
+    }
+    List<Operand<TFloat32>> all = new ArrayList<>();
+    all.add(layers.linear(paths.query(), x.rows()));
+    all.addAll(layers.linears(keys.rows(), paths.key(), paths.value()));
+    return all;
   }
 
   /** dropout(dense(y)). */
@@ -82,6 +88,6 @@ final class EncoderLayer {
   /** LayerNorm(x + y). */
   private static Operand<TFloat32> residual(
       Layers layers, String norm, Operand<TFloat32> y, Operand<TFloat32> x) {
-    return layers.layerNorm(norm, layers.tf().math.add(y, x));
+    return layers.layerNorm(norm, layers.residual(y, x));
   }
 }

@@ -39,12 +39,12 @@ final class Gpt2Layer {
       Layers layers, CausalAttention attention, Operand<TFloat32> mask, Operand<TFloat32> x) {
     Ops tf = layers.tf();
     Operand<TFloat32> middle =
-        tf.math.add(attended(layers, attention, mask, layers.layerNorm(path + ".ln_1", x)), x);
+        layers.residual(attended(layers, attention, mask, layers.layerNorm(path + ".ln_1", x)), x);
     Operand<TFloat32> inner =
         config
             .activation()
             .apply(tf, layers.linear(path + ".mlp.c_fc", layers.layerNorm(path + ".ln_2", middle)));
-    return tf.math.add(middle, projected(layers, ".mlp", inner));
+    return layers.residual(middle, projected(layers, ".mlp", inner));
   }
 
   private Operand<TFloat32> attended(

@@ -1,11 +1,13 @@
 package dev.loraplus.model;
 
+import dev.loraplus.gradient.Standardized;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
@@ -83,8 +85,19 @@ public final class Layers {
    *
    * @return how it multiplies
    */
-  Products products() {
+  public Products products() {
     return products;
+  }
+
+  /**
+   * x + y as it is kept between layers.
+   *
+   * @param x [rows, dim]
+   * @param y the same shape
+   * @return the residual stream
+   */
+  Operand<TFloat32> residual(Operand<TFloat32> x, Operand<TFloat32> y) {
+    return products.kept(tf.math.add(x, y));
   }
 
   /**
@@ -105,13 +118,31 @@ public final class Layers {
    * @return [rows, out]
    */
   public Operand<TFloat32> linear(String path, Operand<TFloat32> x) {
-    ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
-    ModelWeights.Entry weight = weights.get(path + ".weight");
-    Operand<TFloat32> y = products.matMul(x, weight.variable(), !weight.inputsFirst());
-    if (module.bias()) {
-      y = tf.nn.biasAdd(y, parameter(path + ".bias"));
+    return linears(x, path).get(0);
+  }
+
+  /**
+   * y = x W^T + b of several modules that read the same x, with their adapters.
+   *
+   * @param x [rows, in]
+   * @param paths module paths
+   * @return [rows, out] of each
+   */
+  List<Operand<TFloat32>> linears(Operand<TFloat32> x, String... paths) {
+    List<ModuleSpec.Linear> read = new ArrayList<>();
+    List<Operand<TFloat32>> outputs = new ArrayList<>();
+    for (String path : paths) {
+      ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
+      ModelWeights.Entry weight = weights.get(path + ".weight");
+      read.add(module);
+      outputs.add(
+          products.linear(
+              x,
+              weight.variable(),
+              !weight.inputsFirst(),
+              module.bias() ? parameter(path + ".bias") : null));
     }
-    return adaptation.linear(this, module, x, y);
+    return adaptation.linears(this, read, x, outputs);
   }
 
   /**
@@ -136,14 +167,10 @@ public final class Layers {
    */
   public Operand<TFloat32> layerNorm(String path, Operand<TFloat32> x) {
     ModuleSpec.LayerNorm module = module(path, ModuleSpec.LayerNorm.class);
-    Operand<? extends TNumber> last = tf.constant(new int[] {-1});
-    Operand<TFloat32> mean = tf.math.mean(x, last, Mean.keepDims(true));
-    Operand<TFloat32> variance =
-        tf.math.mean(tf.math.squaredDifference(x, mean), last, Mean.keepDims(true));
-    Operand<TFloat32> scale =
-        tf.math.rsqrt(tf.math.add(variance, tf.constant((float) module.epsilon())));
-    Operand<TFloat32> normal = tf.math.mul(tf.math.sub(x, mean), scale);
-    return tf.math.add(tf.math.mul(normal, vector(path + ".weight", x)), vector(path + ".bias", x));
+    Operand<TFloat32> normal =
+        Standardized.centred(tf, x, module.epsilon(), products.compiledNarrow());
+    return products.kept(
+        tf.math.add(tf.math.mul(normal, vector(path + ".weight", x)), vector(path + ".bias", x)));
   }
 
   /**
@@ -155,11 +182,8 @@ public final class Layers {
    */
   public Operand<TFloat32> rmsNorm(String path, Operand<TFloat32> x) {
     ModuleSpec.RmsNorm module = module(path, ModuleSpec.RmsNorm.class);
-    Operand<TFloat32> meanSquare =
-        tf.math.mean(tf.math.square(x), tf.constant(new int[] {-1}), Mean.keepDims(true));
-    Operand<TFloat32> scale =
-        tf.math.rsqrt(tf.math.add(meanSquare, tf.constant((float) module.epsilon())));
-    return tf.math.mul(tf.math.mul(x, scale), vector(path + ".weight", x));
+    Operand<TFloat32> normal = Standardized.uncentred(tf, x, module.epsilon());
+    return products.kept(tf.math.mul(normal, vector(path + ".weight", x)));
   }
 
   /**
@@ -189,6 +213,15 @@ public final class Layers {
    */
   public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate, String site) {
     return dropout == null ? x : dropout.apply(x, rate, site);
+  }
+
+  /**
+   * Whether dropout is on.
+   *
+   * @return whether this is the pass that trains
+   */
+  public boolean trains() {
+    return dropout != null;
   }
 
   private <M extends ModuleSpec> M module(String path, Class<M> type) {

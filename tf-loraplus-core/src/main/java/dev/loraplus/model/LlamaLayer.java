@@ -50,25 +50,27 @@ final class LlamaLayer {
       RotaryTable rotary,
       Operand<TFloat32> mask,
       Operand<TFloat32> x) {
-    Ops tf = layers.tf();
     Operand<TFloat32> normal = layers.rmsNorm(path + ".input_layernorm", x);
+    List<Operand<TFloat32>> qkv =
+        layers.linears(normal, attention + ".q_proj", attention + ".k_proj", attention + ".v_proj");
     Operand<TFloat32> context =
         heads.apply(
-            rotary.rotate(heads.queries(layers.linear(attention + ".q_proj", normal))),
-            rotary.rotate(heads.keys(layers.linear(attention + ".k_proj", normal))),
-            heads.keys(layers.linear(attention + ".v_proj", normal)),
+            rotary.rotate(heads.queries(qkv.get(0))),
+            rotary.rotate(heads.keys(qkv.get(1))),
+            heads.keys(qkv.get(2)),
             mask,
             attention);
-    Operand<TFloat32> middle = tf.math.add(x, layers.linear(attention + ".o_proj", context));
-    return tf.math.add(
+    Operand<TFloat32> middle = layers.residual(x, layers.linear(attention + ".o_proj", context));
+    return layers.residual(
         middle, swiGlu(layers, layers.rmsNorm(path + ".post_attention_layernorm", middle)));
   }
 
   /** W_down (act(W_gate x) * W_up x) (Shazeer, arXiv 2002.05202). */
   private Operand<TFloat32> swiGlu(Layers layers, Operand<TFloat32> x) {
     Ops tf = layers.tf();
-    Operand<TFloat32> gate = config.activation().apply(tf, layers.linear(mlp + ".gate_proj", x));
-    Operand<TFloat32> inner = tf.math.mul(gate, layers.linear(mlp + ".up_proj", x));
+    List<Operand<TFloat32>> read = layers.linears(x, mlp + ".gate_proj", mlp + ".up_proj");
+    Operand<TFloat32> gate = config.activation().apply(tf, read.get(0));
+    Operand<TFloat32> inner = tf.math.mul(gate, read.get(1));
     return layers.linear(mlp + ".down_proj", inner);
   }
 }

@@ -1,8 +1,12 @@
 package dev.loraplus.model;
 
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
+import dev.loraplus.gradient.AttentionWeights;
 import dev.loraplus.graph.ResourceVariable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -15,9 +19,12 @@ import org.tensorflow.types.TFloat32;
  * rounded.
  *
  * @param tf builder of the graph
- * @param precision of the products
+ * @param compute precision of the products, and what is compiled
  */
-public record Products(Ops tf, Precision precision) {
+public record Products(Ops tf, ComputeConfig compute) {
+  /** Hides a key where scores are too small to matter, and stays finite in any base of exp. */
+  private static final float HIDDEN = -1e9f;
+
   /**
    * Products in float32.
    *
@@ -25,24 +32,100 @@ public record Products(Ops tf, Precision precision) {
    * @return the exact ones
    */
   public static Products exact(Ops tf) {
-    return new Products(tf, Precision.FLOAT32);
+    return new Products(tf, ComputeConfig.exact());
+  }
+
+  /** Whether operands are rounded to bfloat16. */
+  boolean narrow() {
+    return compute.precision() == Precision.BFLOAT16;
   }
 
   /**
-   * x W or x W^T.
+   * Whether the step is compiled as a whole in bfloat16, as for a GPU: then all that is written to
+   * memory is bfloat16, and attention is written for the kernel that cuDNN has for all of it. On a
+   * CPU the conversions would cost more than the memory.
+   */
+  boolean compiledNarrow() {
+    return narrow() && compute.compilation() == Compilation.FULL;
+  }
+
+  /**
+   * x W + b or x W^T + b.
    *
    * @param x [rows, in]
    * @param weight a matrix
    * @param transposed whether W is [out, in]
+   * @param bias [out], or null for none
    * @return [rows, out]
    */
-  public Operand<TFloat32> matMul(
-      Operand<TFloat32> x, ResourceVariable weight, boolean transposed) {
+  public Operand<TFloat32> linear(
+      Operand<TFloat32> x,
+      ResourceVariable weight,
+      boolean transposed,
+      @Nullable Operand<TFloat32> bias) {
     if (!weight.isNarrow()) {
-      return tf.linalg.matMul(x, weight.value(), MatMul.transposeB(transposed));
+      Operand<TFloat32> y = tf.linalg.matMul(x, weight.value(), MatMul.transposeB(transposed));
+      return bias == null ? y : tf.nn.biasAdd(y, bias);
     }
     Operand<TBfloat16> held = weight.held().asOutput().expect(TBfloat16.class);
-    return wide(tf.linalg.matMul(narrow(x), held, MatMul.transposeB(transposed)));
+    Operand<TBfloat16> y = tf.linalg.matMul(narrow(x), held, MatMul.transposeB(transposed));
+    return wide(bias == null ? y : tf.nn.biasAdd(y, narrow(bias)));
+  }
+
+  /**
+   * x M^T for an M that trains.
+   *
+   * @param x [rows, in]
+   * @param m [out, in]
+   * @return [rows, out]
+   */
+  public Operand<TFloat32> product(Operand<TFloat32> x, Operand<TFloat32> m) {
+    return compiledNarrow()
+        ? wide(tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true)))
+        : tf.linalg.matMul(x, m, MatMul.transposeB(true));
+  }
+
+  /**
+   * y + x M^T for an M that trains.
+   *
+   * @param y [rows, out]
+   * @param x [rows, in]
+   * @param m [out, in]
+   * @return [rows, out]
+   */
+  public Operand<TFloat32> plus(Operand<TFloat32> y, Operand<TFloat32> x, Operand<TFloat32> m) {
+    if (!compiledNarrow()) {
+      return tf.math.add(y, product(x, m));
+    }
+    Operand<TBfloat16> added = tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true));
+    return wide(tf.math.add(narrow(y), added));
+  }
+
+  /**
+   * The attention of every head: softmax(scale q k^T + bias), dropout, then the product with v
+   * (Vaswani et al., arXiv 1706.03762).
+   *
+   * @param q [batch, heads, queries, size]
+   * @param k [batch, heads, keys, size]
+   * @param scale of the scores
+   * @param bias added to the scores, [batch, 1, queries or 1, keys]
+   * @return [batch, heads, queries, keys]
+   */
+  Operand<TFloat32> attentionWeights(
+      Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
+    String equation = "bhqd,bhkd->bhqk";
+    if (!compiledNarrow() || !isPowerOfTwo(scale)) {
+      Operand<TFloat32> scores = einsum(equation, tf.math.mul(q, tf.constant((float) scale)), k);
+      return tf.nn.softmax(tf.math.add(scores, bias));
+    }
+    Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(q), narrow(k)), equation);
+    Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) scale), TBfloat16.class);
+    return AttentionWeights.of(tf, tf.math.add(wide(tf.math.mul(scores, factor)), bias));
+  }
+
+  /** What is added to the score of a key that must not be seen. */
+  float hidden() {
+    return compiledNarrow() ? HIDDEN : -Float.MAX_VALUE;
   }
 
   /**
@@ -55,9 +138,14 @@ public record Products(Ops tf, Precision precision) {
    * @return the sums
    */
   Operand<TFloat32> einsum(String equation, Operand<TFloat32> x, Operand<TFloat32> y) {
-    return precision == Precision.FLOAT32
-        ? tf.linalg.einsum(List.of(x, y), equation)
-        : wide(tf.linalg.einsum(List.of(narrow(x), narrow(y)), equation));
+    return narrow()
+        ? wide(tf.linalg.einsum(List.of(narrow(x), narrow(y)), equation))
+        : tf.linalg.einsum(List.of(x, y), equation);
+  }
+
+  /** x as it is kept between layers. */
+  Operand<TFloat32> kept(Operand<TFloat32> x) {
+    return compiledNarrow() ? wide(narrow(x)) : x;
   }
 
   private Operand<TBfloat16> narrow(Operand<TFloat32> x) {
@@ -66,5 +154,9 @@ public record Products(Ops tf, Precision precision) {
 
   private Operand<TFloat32> wide(Operand<TBfloat16> x) {
     return tf.dtypes.cast(x, TFloat32.class);
+  }
+
+  private static boolean isPowerOfTwo(double x) {
+    return Math.scalb(1.0, Math.getExponent(x)) == x;
   }
 }

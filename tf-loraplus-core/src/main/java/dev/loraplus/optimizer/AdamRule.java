@@ -28,6 +28,7 @@ import org.tensorflow.types.TFloat64;
 final class AdamRule implements Rule {
   private final UpdateRule.AdamW settings;
   private final boolean decoupledDecay;
+  private final boolean compiled;
   // The kernel takes its betas as float32, so these are the ones whose bias has to be corrected.
   private final double kernelBeta1;
   private final double kernelBeta2;
@@ -38,22 +39,26 @@ final class AdamRule implements Rule {
       UpdateRule.AdamW settings,
       boolean decoupledDecay,
       List<GroupMember> members,
-      StateFactory state) {
+      StateFactory state,
+      boolean compiled) {
     this.settings = settings;
     this.decoupledDecay = decoupledDecay;
+    this.compiled = compiled;
     this.members = members;
     kernelBeta1 = kernelBeta("beta1", settings.beta1());
     kernelBeta2 = kernelBeta("beta2", settings.beta2());
     this.moments = Kernels.Moments.of(members, state);
   }
 
-  static AdamRule decoupled(UpdateRule.AdamW rule, List<GroupMember> members, StateFactory state) {
-    return new AdamRule(rule, true, members, state);
+  static AdamRule decoupled(
+      UpdateRule.AdamW rule, List<GroupMember> members, StateFactory state, boolean compiled) {
+    return new AdamRule(rule, true, members, state, compiled);
   }
 
-  static AdamRule coupled(UpdateRule.Adam rule, List<GroupMember> members, StateFactory state) {
+  static AdamRule coupled(
+      UpdateRule.Adam rule, List<GroupMember> members, StateFactory state, boolean compiled) {
     UpdateRule.AdamW settings = new UpdateRule.AdamW(rule.beta1(), rule.beta2(), rule.epsilon());
-    return new AdamRule(settings, false, members, state);
+    return new AdamRule(settings, false, members, state, compiled);
   }
 
   private static double kernelBeta(String name, double beta) {
@@ -106,6 +111,14 @@ final class AdamRule implements Rule {
       Operand<TFloat32> gradient,
       Operand<TFloat32> value) {
     GroupMember member = members.get(index);
+    if (compiled && member.parameter().isResource()) {
+      return CompiledAdam.update(
+          tf,
+          new CompiledAdam.Held(member.parameter(), value, moments.get(index)),
+          adam,
+          new CompiledAdam.Decay(member.decays(), decoupledDecay, decay),
+          gradient);
+    }
     Kernels kernels = Kernels.of(member.parameter());
     Operand<TFloat32> decayed = gradient;
     Op before = value;

@@ -1,6 +1,7 @@
 package dev.loraplus.optimizer;
 
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.OptimizerConfig;
@@ -86,6 +87,28 @@ public final class LoraPlusOptimizer extends Optimizer {
    */
   public LoraPlusOptimizer(
       Graph graph, OptimizerConfig config, List<TrainableParameter> parameters, long totalSteps) {
+    this(graph, config, parameters, totalSteps, Compilation.NONE);
+  }
+
+  /**
+   * Adds the optimizer's variables to a graph whose sessions compile.
+   *
+   * @param graph the graph
+   * @param config update rule, rates, decay, clipping and schedule
+   * @param parameters what to train: float32 variables of the graph, resource or ref
+   * @param totalSteps planned optimizer steps T, which the schedule may depend on; its last rate
+   *     holds beyond them
+   * @param compilation of the sessions; with FULL the updates are written so that XLA can have them
+   *     in one program with the gradients
+   * @throws ConfigurationException if a parameter is given twice or is no float32 variable of the
+   *     graph, an exclusion pattern matches nothing, or the schedule gives a rate below 0
+   */
+  public LoraPlusOptimizer(
+      Graph graph,
+      OptimizerConfig config,
+      List<TrainableParameter> parameters,
+      long totalSteps,
+      Compilation compilation) {
     super(graph);
     VariableChecks.require(graph, parameters);
     this.config = config;
@@ -96,7 +119,7 @@ public final class LoraPlusOptimizer extends Optimizer {
     machinery =
         new Machinery(
             groups.members(),
-            Rule.of(config.rule(), groups.members(), stateFactory),
+            Rule.of(config.rule(), groups.members(), stateFactory, compilation),
             new Settings(stateFactory, config, plan),
             stateFactory.resource(
                 "step", Shape.scalar(), stateFactory.tf().withInitScope().constant(0L)));

@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.UpdateRule;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -10,12 +11,14 @@ import org.tensorflow.types.TFloat32;
 /** An update rule in the graph: its state and the ops that change the parameters. */
 sealed interface Rule permits AdamRule, LoraFaRule, SgdRule {
   /** Declares the state of a rule. */
-  static Rule of(UpdateRule rule, List<GroupMember> members, StateFactory state) {
+  static Rule of(
+      UpdateRule rule, List<GroupMember> members, StateFactory state, Compilation compilation) {
+    boolean compiled = compilation == Compilation.FULL;
     if (rule instanceof UpdateRule.AdamW adamW) {
-      return AdamRule.decoupled(adamW, members, state);
+      return AdamRule.decoupled(adamW, members, state, compiled);
     }
     if (rule instanceof UpdateRule.Adam adam) {
-      return AdamRule.coupled(adam, members, state);
+      return AdamRule.coupled(adam, members, state, compiled);
     }
     if (rule instanceof UpdateRule.LoraFa loraFa) {
       return new LoraFaRule(loraFa, members, state);

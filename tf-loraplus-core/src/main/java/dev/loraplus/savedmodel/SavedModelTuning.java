@@ -2,6 +2,7 @@ package dev.loraplus.savedmodel;
 
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.gradient.MissingGradients;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StepResult;
 import dev.loraplus.optimizer.TrainStep;
@@ -9,7 +10,6 @@ import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.savedmodel.gradient.DifferentiationCheck;
-import dev.loraplus.savedmodel.gradient.MissingGradients;
 import dev.loraplus.savedmodel.loss.BuiltLoss;
 import dev.loraplus.savedmodel.loss.TrainingLoss;
 import dev.loraplus.training.Listeners;

@@ -49,7 +49,11 @@ public final class Trainer {
     this.plan = new StepPlan(batcher, training);
     this.optimizer =
         new LoraPlusOptimizer(
-            model.graph(), config.optimizer(), model.parameters(), plan.totalSteps());
+            model.graph(),
+            config.optimizer(),
+            model.parameters(),
+            plan.totalSteps(),
+            config.compute().compilation());
     Objective objective =
         Objective.of(
             model.tf(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
@@ -49,20 +50,25 @@ class TorchTrajectoryTest {
                 example.get("schedule").asText(),
                 "clip " + example.get("maxNorm").asText(),
                 "decay " + example.get("weightDecay").asText());
-        cases.add(Arguments.of(name, kind, example));
+        cases.add(Arguments.of(name, kind, Compilation.NONE, example));
+        if (kind == LoraProblem.Variables.RESOURCE
+            && example.get("rule").asText().startsWith("adam")) {
+          cases.add(Arguments.of(name, kind, Compilation.FULL, example));
+        }
       }
     }
     return cases;
   }
 
-  @ParameterizedTest(name = "{0}, {1}")
+  @ParameterizedTest(name = "{0}, {1}, written for compilation {2}")
   @MethodSource("cases")
-  void repeatsTheTrajectoryOfTorch(String name, LoraProblem.Variables kind, JsonNode expected) {
+  void repeatsTheTrajectoryOfTorch(
+      String name, LoraProblem.Variables kind, Compilation compilation, JsonNode expected) {
     // given
     try (Graph graph = new Graph()) {
       LoraProblem problem = new LoraProblem(graph, kind);
       TrainStep step =
-          new LoraPlusOptimizer(graph, config(expected), problem.parameters, 20)
+          new LoraPlusOptimizer(graph, config(expected), problem.parameters, 20, compilation)
               .trainStep(problem.loss);
       try (Session session = problem.start()) {
         for (int i = 0; i < 20; i++) {

@@ -2,7 +2,7 @@ package dev.loraplus.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.loraplus.savedmodel.gradient.MissingGradients;
+import dev.loraplus.gradient.MissingGradients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

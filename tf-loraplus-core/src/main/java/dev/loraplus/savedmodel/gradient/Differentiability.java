@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.gradient;
 
+import dev.loraplus.gradient.MissingGradients;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,7 +75,7 @@ final class Differentiability {
       return Optional.ofNullable(REASONS.get(type));
     }
     if (type.equals("PreventGradient")) {
-      String message = OpCall.text(op, "message");
+      String message = op.attributes().getAttrValueProto("message").getS().toStringUtf8();
       return Optional.of("forbids derivatives" + (message.isEmpty() ? "" : ": " + message));
     }
     if (type.equals("SoftmaxCrossEntropyWithLogits")

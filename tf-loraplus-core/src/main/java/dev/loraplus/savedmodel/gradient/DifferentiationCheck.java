@@ -1,6 +1,7 @@
 package dev.loraplus.savedmodel.gradient;
 
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.gradient.MissingGradients;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.loraplus.adapter.ParameterRole;
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.gradient.MissingGradients;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.gradient;
+package dev.loraplus.gradient;
 
 import java.util.List;
 import org.tensorflow.GraphOperation;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.gradient;
+package dev.loraplus.gradient;
 
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.gradient;
+package dev.loraplus.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

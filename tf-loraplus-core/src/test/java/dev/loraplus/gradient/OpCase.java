@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.gradient;
+package dev.loraplus.gradient;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package dev.loraplus.savedmodel.gradient;
+package dev.loraplus.gradient;
 
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +28,7 @@ public final class MissingGradients {
   private static final Map<String, OpGradient> GRADIENTS =
       Map.ofEntries(
           Map.entry("SparseSoftmaxCrossEntropyWithLogits", CrossEntropyGradient::of),
-          Map.entry("IdentityN", PassingGradients::each),
+          Map.entry("IdentityN", HandWritten::of),
           Map.entry("EnsureShape", PassingGradients::one),
           Map.entry("PlaceholderWithDefault", PassingGradients::one),
           Map.entry("Gather", LookupGradients::gather),
@@ -56,7 +56,8 @@ public final class MissingGradients {
 
   /**
    * Registers them, at the first call of the process. TensorFlow Java cannot take gradients from
-   * Java on Windows; there this does nothing, and {@link DifferentiationCheck} names the ops.
+   * Java on Windows; there this does nothing, and {@link
+   * dev.loraplus.savedmodel.gradient.DifferentiationCheck} names the ops.
    */
   public static synchronized void register() {
     if (callback != null || !supported()) {

@@ -1,0 +1,63 @@
+package dev.loraplus.gradient;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Functions whose derivative is written by hand, because the one that TensorFlow puts together
+ * reads and writes more. y = f(x) becomes the second output of an {@code IdentityN} of x, y and
+ * what else the derivative needs; its name says which f it is. An IdentityN copies nothing.
+ */
+enum HandWritten {
+  STANDARDIZED,
+  SCALED_TO_ONE,
+  SOFTMAX;
+
+  /**
+   * y, whose derivative by x is this one.
+   *
+   * @param kept what the derivative needs beside x and y; no derivative flows into it or into y
+   * @return y itself where TensorFlow takes no gradients from Java
+   */
+  Operand<TFloat32> value(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> y, List<Operand<TFloat32>> kept) {
+    if (!MissingGradients.supported()) {
+      return y;
+    }
+    MissingGradients.register();
+    List<Operand<?>> inputs = new ArrayList<>(List.of(x, tf.stopGradient(y)));
+    kept.forEach(each -> inputs.add(tf.stopGradient(each)));
+    return tf.withName(marker()).identityN(inputs).output().get(1).expect(TFloat32.class);
+  }
+
+  /** The gradient of an IdentityN: of this library or of any graph. */
+  static List<Operand<?>> of(OpCall call) {
+    String name = name(call.op());
+    for (HandWritten function : values()) {
+      if (name.startsWith(function.marker())) {
+        return function.derivative(call);
+      }
+    }
+    return PassingGradients.each(call);
+  }
+
+  private List<Operand<?>> derivative(OpCall call) {
+    return switch (this) {
+      case STANDARDIZED -> Standardized.centred(call);
+      case SCALED_TO_ONE -> Standardized.uncentred(call);
+      case SOFTMAX -> AttentionWeights.derivative(call);
+    };
+  }
+
+  private String marker() {
+    return "LoraPlus_" + this;
+  }
+
+  private static String name(GraphOperation op) {
+    return op.name().substring(op.name().lastIndexOf('/') + 1);
+  }
+}
