@@ -27,6 +27,7 @@ module dev.loraplus.core {
   exports dev.loraplus.optimizer;
   exports dev.loraplus.savedmodel;
   exports dev.loraplus.savedmodel.adapt;
+  exports dev.loraplus.savedmodel.data;
   exports dev.loraplus.savedmodel.export;
   exports dev.loraplus.savedmodel.flat;
   exports dev.loraplus.savedmodel.gradient;

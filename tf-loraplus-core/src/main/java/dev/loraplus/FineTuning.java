@@ -13,6 +13,7 @@ import dev.loraplus.export.TaskFile;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.model.PretrainedModel;
+import dev.loraplus.savedmodel.export.TrainableExport;
 import dev.loraplus.training.EvaluationReport;
 import dev.loraplus.training.Trainer;
 import dev.loraplus.training.TrainingData;
@@ -203,6 +204,17 @@ public final class FineTuning implements AutoCloseable {
    */
   public void saveMerged(Path target) {
     MergedCheckpoint.save(model, directory, config.task(), target);
+  }
+
+  /**
+   * Saves a SavedModel that goes on learning where this run stands, in any TensorFlow runtime.
+   *
+   * @param target a directory that is made, or is empty
+   * @throws dev.loraplus.savedmodel.flat.SavedModelException if it holds files or cannot be written
+   */
+  public void saveTrainable(Path target) {
+    TrainableExport.write(
+        model, config.task(), trainer.optimizer(), config.training().seed(), target);
   }
 
   /**

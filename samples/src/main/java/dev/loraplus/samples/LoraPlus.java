@@ -12,6 +12,7 @@ import dev.loraplus.samples.command.PlanCommand;
 import dev.loraplus.samples.command.PredictCommand;
 import dev.loraplus.samples.options.EnumChoice;
 import dev.loraplus.samples.paper.PaperCommand;
+import dev.loraplus.samples.paper.finetuning.BundledTask;
 import dev.loraplus.samples.paper.finetuning.GlueTask;
 import dev.loraplus.samples.quickstart.QuickstartCommand;
 import picocli.CommandLine;
@@ -75,6 +76,7 @@ public final class LoraPlus {
             .setParameterExceptionHandler(new UsageReport());
     EnumChoice.register(commandLine);
     EnumChoice.register(commandLine, GlueTask.class);
+    EnumChoice.register(commandLine, BundledTask.class);
     commandLine.getSubcommands().values().forEach(LoraPlus::listOptionsBySection);
     return commandLine;
   }

@@ -3,6 +3,7 @@ package dev.loraplus.adapter;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.graph.ResourceVariable;
@@ -78,7 +79,7 @@ public final class AdaptedModel implements LoadedModel {
     requireFreshTrained(plan);
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
-    this.adapted = architecture.forward(inference("predict", adapters), inputs);
+    this.adapted = architecture.forward(layers("predict", adapters), inputs);
     this.session = Sessions.open(graph, compute.compilation());
     try {
       initialize();
@@ -192,6 +193,28 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
+   * Builds one more pass over the same weights, with dropout, on tensors of one's own. It keeps all
+   * layers, whatever the recomputation.
+   *
+   * @param given tokens, and what decides the dropout
+   * @return what the network gives for them while training
+   * @throws IllegalStateException if the adapters are merged
+   */
+  public ModelOutputs trainingPass(ModelInputs given) {
+    requireMerged(false);
+    Layers layers =
+        Layers.training(
+            pass("train"),
+            architecture,
+            weights,
+            adapters,
+            given,
+            Recomputation.NONE,
+            new RecomputedParts());
+    return architecture.forward(layers, given);
+  }
+
+  /**
    * The network as it stands, without dropout: with its adapters, or with them merged into the base
    * weights.
    *
@@ -205,10 +228,18 @@ public final class AdaptedModel implements LoadedModel {
   @Override
   public Layers layers(String scope) {
     Adaptation adaptation = merged ? Adaptation.NONE : adapters;
-    return inference(scope, adaptation);
+    return layers(scope, adaptation);
   }
 
-  private Layers inference(String scope, Adaptation adaptation) {
+  /**
+   * The layers of one more pass over the base weights, with an adaptation of one's own and without
+   * dropout.
+   *
+   * @param scope first part of the names of the pass's operations
+   * @param adaptation what changes the outputs of modules
+   * @return the layers
+   */
+  public Layers layers(String scope, Adaptation adaptation) {
     return Layers.inference(pass(scope), architecture, weights, adaptation);
   }
 
@@ -302,7 +333,7 @@ public final class AdaptedModel implements LoadedModel {
   public synchronized ModelOutputs plainOutputs() {
     ModelOutputs outputs = plain;
     if (outputs == null) {
-      outputs = architecture.forward(inference("plain", Adaptation.NONE), inputs);
+      outputs = architecture.forward(layers("plain", Adaptation.NONE), inputs);
       plain = outputs;
     }
     return outputs;

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param adapters one for each adapted module, in the order of the network
  * @param savedModules modules that train in full
  * @param biases names of base biases that train
+ * @param ownParameters names of all other base parameters under {@link
+ *     dev.loraplus.config.TargetModules.FullTraining}, which train too; else none
  * @param matches every pattern of the configuration with the module paths it matched
  */
 public record AdapterPlan(
@@ -19,6 +21,7 @@ public record AdapterPlan(
     List<PlannedAdapter> adapters,
     List<ModuleSpec> savedModules,
     List<String> biases,
+    List<String> ownParameters,
     Map<String, List<String>> matches) {
 
   /**

@@ -105,13 +105,23 @@ public final class AdapterPlanner {
 
   private AdapterPlan plan() {
     List<ModuleSpec> saved = savedModules();
+    if (config.targets() instanceof TargetModules.FullTraining) {
+      FullTrainingPlan.requireNoAdapterSettings(faults, config);
+      faults.throwIfAny();
+      return FullTrainingPlan.of(architecture, config, saved, matches);
+    }
     List<ModuleSpec> targets = targets(saved);
     requirePatternsMatch("rankPattern", config.patterns().ranks().keySet(), targets);
     requirePatternsMatch("alphaPattern", config.patterns().alphas().keySet(), targets);
     List<PlannedAdapter> adapters = targets.stream().map(this::adapter).toList();
     faults.throwIfAny();
     return new AdapterPlan(
-        config, adapters, saved, biases(targets, saved), Collections.unmodifiableMap(matches));
+        config,
+        adapters,
+        saved,
+        biases(targets, saved),
+        List.of(),
+        Collections.unmodifiableMap(matches));
   }
 
   private List<ModuleSpec> savedModules() {

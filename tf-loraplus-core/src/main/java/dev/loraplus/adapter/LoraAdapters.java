@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Op;
@@ -29,6 +30,7 @@ public final class LoraAdapters implements Adaptation {
   private final AdapterPlan plan;
   private final Map<String, LoraAdapter> adapters;
   private final Map<String, BaseWeight> bases;
+  private final @Nullable Operand<TFloat32> factor;
 
   /**
    * Declares the variables of a plan.
@@ -48,6 +50,29 @@ public final class LoraAdapters implements Adaptation {
     }
     this.adapters = all.buildOrThrow();
     this.bases = frozen.buildOrThrow();
+    this.factor = null;
+  }
+
+  private LoraAdapters(LoraAdapters shared, Operand<TFloat32> factor) {
+    this.plan = shared.plan;
+    this.adapters = shared.adapters;
+    this.bases = shared.bases;
+    this.factor = factor;
+  }
+
+  /**
+   * The same adapters times a factor f that each run gives, for passes that can do without them:
+   *
+   * <pre>
+   * h = W0 x + f s B A x            a plain adapter
+   * h = f h_adapted + (1 - f) W0 x  one with a magnitude (DoRA), which has no such s
+   * </pre>
+   *
+   * @param given f, a float32 scalar: 1 for the adapters as they are, 0 for none
+   * @return what such a pass is built with
+   */
+  public Adaptation switchedBy(Operand<TFloat32> given) {
+    return new LoraAdapters(this, given);
   }
 
   /**
@@ -79,7 +104,8 @@ public final class LoraAdapters implements Adaptation {
   }
 
   /**
-   * Everything that trains: A and B of every adapter, then modules trained in full, then biases.
+   * Everything that trains: A and B of every adapter, then modules trained in full, then biases or,
+   * under full training, everything else.
    *
    * @param weights the base model's parameters
    * @return the parameters with their roles
@@ -94,6 +120,9 @@ public final class LoraAdapters implements Adaptation {
     }
     for (String bias : plan.biases()) {
       parameters.add(base(weights, weights.get(bias).spec()));
+    }
+    for (String name : plan.ownParameters()) {
+      parameters.add(base(weights, weights.get(name).spec()));
     }
     return List.copyOf(parameters);
   }
@@ -110,17 +139,33 @@ public final class LoraAdapters implements Adaptation {
     Ops tf = layers.tf();
     if (adapter instanceof DoraLinear dora) {
       if (dropped != input) {
-        return dora.applyDropped(tf, dropped, output);
+        return switched(tf, dora.applyDropped(tf, dropped, output), output);
       }
       if (!module.bias()) {
-        return dora.apply(tf, input, output);
+        return switched(tf, dora.apply(tf, input, output), output);
       }
       Operand<TFloat32> bias = layers.parameter(module.path() + ".bias");
-      return tf.nn.biasAdd(dora.apply(tf, input, tf.math.sub(output, bias)), bias);
+      Operand<TFloat32> adapted = dora.apply(tf, input, tf.math.sub(output, bias));
+      return switched(tf, tf.nn.biasAdd(adapted, bias), output);
     }
     LoraLinear lora = (LoraLinear) adapter;
     Products products = layers.products();
-    return lora.add(products, products.product(dropped, lora.a().value()), output);
+    Operand<TFloat32> ax = products.product(dropped, lora.a().value());
+    return lora.add(products, ax, output, scaling(tf, lora));
+  }
+
+  /** s, or f s. */
+  private Operand<TFloat32> scaling(Ops tf, LoraAdapter adapter) {
+    Operand<TFloat32> own = tf.constant((float) adapter.settings().scaling());
+    return factor == null ? own : tf.math.mul(own, factor);
+  }
+
+  private Operand<TFloat32> switched(Ops tf, Operand<TFloat32> adapted, Operand<TFloat32> base) {
+    if (factor == null) {
+      return adapted;
+    }
+    Operand<TFloat32> rest = tf.math.sub(tf.constant(1f), factor);
+    return tf.math.add(tf.math.mul(factor, adapted), tf.math.mul(rest, base));
   }
 
   /**
@@ -141,9 +186,14 @@ public final class LoraAdapters implements Adaptation {
       adapted.add(
           ax == null
               ? linear(layers, modules.get(i), input, output)
-              : pair(modules.get(i)).add(layers.products(), ax, output));
+              : added(layers, pair(modules.get(i)), ax, output));
     }
     return adapted;
+  }
+
+  private Operand<TFloat32> added(
+      Layers layers, LoraLinear lora, Operand<TFloat32> ax, Operand<TFloat32> output) {
+    return lora.add(layers.products(), ax, output, scaling(layers.tf(), lora));
   }
 
   private LoraLinear pair(ModuleSpec.Linear module) {
@@ -187,7 +237,7 @@ public final class LoraAdapters implements Adaptation {
       Operand<? extends TNumber> indices,
       Operand<TFloat32> output) {
     return adapters.get(module.path()) instanceof LoraEmbedding lora
-        ? lora.apply(layers.tf(), indices, output)
+        ? lora.apply(layers.tf(), indices, output, scaling(layers.tf(), lora))
         : output;
   }
 

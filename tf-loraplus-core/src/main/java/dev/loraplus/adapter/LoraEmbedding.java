@@ -73,10 +73,19 @@ public final class LoraEmbedding implements LoraAdapter {
    */
   public Operand<TFloat32> apply(
       Ops tf, Operand<? extends TNumber> indices, Operand<TFloat32> rows) {
+    return apply(tf, indices, rows, tf.constant((float) settings.scaling()));
+  }
+
+  /** {@link #apply(Ops, Operand, Operand)} with another s, a scalar. */
+  Operand<TFloat32> apply(
+      Ops tf,
+      Operand<? extends TNumber> indices,
+      Operand<TFloat32> rows,
+      Operand<TFloat32> scaling) {
     Operand<TFloat32> columns = tf.linalg.transpose(a.value(), tf.constant(new int[] {1, 0}));
     Operand<TFloat32> picked =
         tf.gather(columns, tf.reshape(indices, tf.constant(new int[] {-1})), tf.constant(0));
-    Operand<TFloat32> scaled = tf.math.mul(picked, tf.constant((float) settings.scaling()));
+    Operand<TFloat32> scaled = tf.math.mul(picked, scaling);
     Operand<TFloat32> delta = tf.linalg.matMul(scaled, b.value(), MatMul.transposeB(true));
     return tf.math.add(rows, tf.reshape(delta, tf.shape(rows)));
   }

@@ -132,12 +132,19 @@ public final class LoraLinear implements LoraAdapter {
     return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
   }
 
-  /** The same in the precision of a pass, for x of [rows, in] and its A x^T where that is known. */
-  Operand<TFloat32> add(Products products, Operand<TFloat32> ax, Operand<TFloat32> product) {
+  /**
+   * The same in the precision of a pass, for x of [rows, in] and its A x^T where that is known, and
+   * an s that may be of each run.
+   */
+  Operand<TFloat32> add(
+      Products products,
+      Operand<TFloat32> ax,
+      Operand<TFloat32> product,
+      Operand<TFloat32> scaling) {
     Ops tf = products.tf();
-    Operand<TFloat32> scaled = tf.math.mul(ax, tf.constant((float) settings.scaling()));
+    Operand<TFloat32> scaled = tf.math.mul(ax, scaling);
     Operand<TFloat32> h = products.plus(product, scaled, b.value());
-    return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
+    return bias.isPresent() ? tf.math.add(h, tf.math.mul(bias.get().value(), scaling)) : h;
   }
 
   /** Whether B has a bias b. */

@@ -42,7 +42,7 @@ public final class ModuleMatcher {
   }
 
   /**
-   * Whether a rule speaks of a module; all-linear speaks of every one.
+   * Whether a rule speaks of a module; all-linear speaks of every one, full training of none.
    *
    * @param rule names or a regular expression
    * @param path a module path
@@ -55,7 +55,7 @@ public final class ModuleMatcher {
     if (rule instanceof TargetModules.Regex regex) {
       return Pattern.matches(regex.pattern(), path);
     }
-    return true;
+    return rule instanceof TargetModules.AllLinear;
   }
 
   /**

@@ -22,6 +22,9 @@ final class NarrowWeights {
     if (compute.precision() == Precision.FLOAT32) {
       return spec -> false;
     }
+    if (!plan.ownParameters().isEmpty()) {
+      return spec -> false;
+    }
     Set<ModuleSpec> trained = new HashSet<>(plan.savedModules());
     Set<String> narrow = new HashSet<>();
     for (ModuleSpec module : architecture.modules()) {

@@ -75,6 +75,17 @@ public sealed interface TargetModules {
   }
 
   /**
+   * No module: the network's own parameters train, all of them, and there are no adapters. The
+   * baseline that adapters are compared with; only models that are built here know it.
+   */
+  record FullTraining() implements TargetModules {
+    @Override
+    public String toString() {
+      return "full training";
+    }
+  }
+
+  /**
    * Modules by exact path or by suffix at a dot.
    *
    * @param names paths or suffixes
@@ -101,5 +112,14 @@ public sealed interface TargetModules {
    */
   static TargetModules allLinear() {
     return new AllLinear();
+  }
+
+  /**
+   * No adapters: every parameter of the network trains.
+   *
+   * @return the rule
+   */
+  static TargetModules fullTraining() {
+    return new FullTraining();
   }
 }

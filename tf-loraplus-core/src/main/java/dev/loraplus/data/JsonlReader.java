@@ -53,14 +53,15 @@ final class JsonlReader {
   }
 
   private Example example(int line, String content) {
-    JsonNode object = parse(line, content);
+    JsonNode object = object(file, line, content);
     return new Example(
         text(line, object, text),
         pair == null ? null : text(line, object, pair),
         target == null ? new Target.None() : target(line, object, target));
   }
 
-  private JsonNode parse(int line, String content) {
+  /** The object on a line. */
+  static JsonNode object(DataFile file, int line, String content) {
     JsonNode node;
     try {
       node = MAPPER.readTree(content);

@@ -69,8 +69,14 @@ public final class AdapterDirectory {
    * @param model the model whose adapters to save
    * @param description what peft should know of the base model
    * @throws WeightException if a file cannot be written
+   * @throws ConfigurationException if the model trained in full, without adapters
    */
   public void save(AdaptedModel model, BaseModel description) {
+    if (!model.adapters().plan().ownParameters().isEmpty()) {
+      throw new ConfigurationException(
+          directory
+              + ": full training has no adapter to save; write the model with MergedCheckpoint");
+    }
     makeDirectory();
     saveTensors(model);
     saveConfig(model.adapters().plan(), description);

@@ -11,7 +11,7 @@ import org.tensorflow.types.TInt32;
 /**
  * Attention of a decoder, given queries, keys, values and a mask. Several query heads may share one
  * key and value head (Ainslie et al., arXiv 2305.13245): the heads of a group then count as further
- * rows of one product, so that keys and values need not be repeated.
+ * rows of one product, so that keys and values are never repeated.
  */
 final class CausalAttention {
   private final Layers layers;
@@ -83,7 +83,7 @@ final class CausalAttention {
    */
   Operand<TFloat32> mask(Operand<TFloat32> bias) {
     Ops tf = layers.tf();
-    return headsStandAlone()
+    return heads.group() == 1
         ? bias
         : tf.tile(bias, tf.constant(new int[] {1, 1, heads.group(), 1}));
   }
@@ -111,32 +111,10 @@ final class CausalAttention {
             new KeyValues(headsFirst(k), headsFirst(v)));
     Operand<TFloat32> probabilities =
         layers.dropout(
-            layers.products().attentionWeights(rows(q), forRows(seen.keys()), scale, mask),
+            layers.products().attentionWeights(rows(q), seen.keys(), scale, mask),
             dropout,
             site + ".dropout");
-    return join(layers.products().einsum("bhqk,bhkd->bhqd", probabilities, forRows(seen.values())));
-  }
-
-  /** Whether each query head has keys of its own; one kernel for all of attention wants that. */
-  private boolean headsStandAlone() {
-    return heads.group() == 1 || layers.products().compiledNarrow();
-  }
-
-  /** Keys or values, [batch, key heads, keys, size], once for each head of {@link #rows}. */
-  private Operand<TFloat32> forRows(Operand<TFloat32> x) {
-    if (heads.group() == 1 || !headsStandAlone()) {
-      return x;
-    }
-    Ops tf = layers.tf();
-    Operand<TInt32> length =
-        tf.slice(tf.shape(x), tf.constant(new int[] {2}), tf.constant(new int[] {1}));
-    Operand<TInt32> size = tf.constant(new int[] {heads.size()});
-    Operand<TInt32> groups = tf.constant(new int[] {heads.keys(), heads.group()});
-    Operand<TFloat32> repeated =
-        tf.broadcastTo(
-            tf.expandDims(x, tf.constant(2)), shape(List.of(batch, groups, length, size)));
-    Operand<TInt32> all = tf.constant(new int[] {heads.queries()});
-    return tf.reshape(repeated, shape(List.of(batch, all, length, size)));
+    return join(layers.products().einsum("bhqk,bhkd->bhqd", probabilities, seen.values()));
   }
 
   /** [batch, length, heads, size] to [batch, heads, length, size]. */
@@ -147,7 +125,7 @@ final class CausalAttention {
 
   /** [batch, queries, query heads, size] to [batch, key heads, group * queries, size]. */
   private Operand<TFloat32> rows(Operand<TFloat32> q) {
-    if (headsStandAlone()) {
+    if (heads.group() == 1) {
       return headsFirst(q);
     }
     Ops tf = layers.tf();
@@ -163,7 +141,7 @@ final class CausalAttention {
   private Operand<TFloat32> join(Operand<TFloat32> context) {
     Ops tf = layers.tf();
     Operand<TInt32> flat = tf.constant(new int[] {-1, heads.queries() * heads.size()});
-    if (headsStandAlone()) {
+    if (heads.group() == 1) {
       return tf.reshape(headsFirst(context), flat);
     }
     Operand<TInt32> groups = tf.constant(new int[] {heads.keys(), heads.group()});

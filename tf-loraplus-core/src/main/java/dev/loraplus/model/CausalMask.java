@@ -10,7 +10,6 @@ import org.tensorflow.types.TInt32;
 /** Which tokens a token of a decoder may look at, as numbers added to attention's scores. */
 final class CausalMask {
   private final Ops tf;
-  private final float hiddenBias;
   private final Operand<TFloat32> tokens;
   private final Operand<TInt32> distance;
 
@@ -21,17 +20,15 @@ final class CausalMask {
    * @param queries places of the tokens that look, [queries]
    * @param keys places of the tokens that they look at, [keys]
    */
-  CausalMask(
-      Products products, Operand<TInt32> mask, Operand<TInt32> queries, Operand<TInt32> keys) {
-    this.tf = products.tf();
-    this.hiddenBias = products.hidden();
+  CausalMask(Ops tf, Operand<TInt32> mask, Operand<TInt32> queries, Operand<TInt32> keys) {
+    this.tf = tf;
     this.tokens = tf.expandDims(tf.dtypes.cast(mask, TFloat32.class), tf.constant(1));
     this.distance =
         tf.math.sub(tf.expandDims(queries, tf.constant(1)), tf.expandDims(keys, tf.constant(0)));
   }
 
   /**
-   * 0 where token i may look at token j, else a number that hides it: j must be no padding, no
+   * 0 where token i may look at token j, else the most negative float: j must be no padding, no
    * later than i and, with a window w, less than w before it. As in transformers a row of padding
    * that may look at nothing so looks at everything alike.
    *
@@ -45,7 +42,7 @@ final class CausalMask {
     }
     Operand<TFloat32> allowed = tf.math.mul(seen, tokens);
     Operand<TFloat32> hidden = tf.math.sub(tf.constant(1.0f), allowed);
-    return tf.expandDims(tf.math.mul(hidden, tf.constant(hiddenBias)), tf.constant(1));
+    return tf.expandDims(tf.math.mul(hidden, tf.constant(-Float.MAX_VALUE)), tf.constant(1));
   }
 
   private Operand<TFloat32> number(Operand<TBool> condition) {

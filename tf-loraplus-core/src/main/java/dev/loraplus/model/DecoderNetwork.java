@@ -64,7 +64,7 @@ abstract class DecoderNetwork implements Decoder {
   @Override
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
     TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), body.hiddenSize());
-    TextPlaces places = TextPlaces.whole(layers.products(), inputs.mask(), grid);
+    TextPlaces places = TextPlaces.whole(layers.tf(), inputs.mask(), grid);
     Operand<TFloat32> hidden = norm(layers, body(layers, inputs.ids(), grid, places));
     return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
   }
@@ -73,7 +73,7 @@ abstract class DecoderNetwork implements Decoder {
   public Operand<TFloat32> next(Layers layers, DecoderInputs inputs, KeyValueMemory memory) {
     DecoderHead.LanguageModel model = head.requireLanguageModel();
     TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), body.hiddenSize());
-    TextPlaces places = TextPlaces.continued(layers.products(), inputs, grid, memory);
+    TextPlaces places = TextPlaces.continued(layers.tf(), inputs, grid, memory);
     Operand<TFloat32> last = grid.last(body(layers, inputs.ids(), grid, places));
     return model.words(layers, norm(layers, last));
   }

@@ -135,13 +135,12 @@ final class Encoder implements Architecture {
     Ops tf = layers.tf();
     TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
     Operand<TFloat32> bias = attentionBias(layers.products(), inputs.mask());
-    Operand<TFloat32> rows = forEachQuery(layers.products(), bias, inputs.mask());
     Tokens x = tokens(grid, grid.flat(embed(layers, inputs, grid)));
     for (int i = 0; i < config.layers() - 1; i++) {
-      x = x.with(layer(layers, i, rows, x));
+      x = x.with(layer(layers, i, bias, x));
     }
     EncoderLayer last = layer(config.layers() - 1);
-    Operand<TFloat32> hidden = grid.batched(last.forward(layers, rows, x, x));
+    Operand<TFloat32> hidden = grid.batched(last.forward(layers, bias, x, x));
     if (!head.readsFirstTokenOnly()) {
       return new ModelOutputs(hidden, head.logits(layers, inputs, grid, hidden));
     }
@@ -183,9 +182,9 @@ final class Encoder implements Architecture {
         layers.layerNorm(norm, sum), config.hiddenDropout(), family.embeddings() + ".dropout");
   }
 
-  /** RoBERTa has one row only, and tokenizers that nevertheless number the second text 1. */
+  /** RoBERTa has one row only, whatever the tokenizer says; its pass reads no segments. */
   private Operand<TInt32> types(Ops tf, ModelInputs inputs) {
-    return config.typeVocabularySize() == 1 ? tf.zerosLike(inputs.typeIds()) : inputs.typeIds();
+    return config.typeVocabularySize() == 1 ? tf.zerosLike(inputs.ids()) : inputs.typeIds();
   }
 
   /**
@@ -207,24 +206,7 @@ final class Encoder implements Architecture {
     Ops tf = products.tf();
     Operand<TFloat32> padding =
         tf.math.sub(tf.constant(1.0f), tf.dtypes.cast(mask, TFloat32.class));
-    Operand<TFloat32> bias = tf.math.mul(padding, tf.constant(products.hidden()));
+    Operand<TFloat32> bias = products.kept(tf.math.mul(padding, tf.constant(products.hidden())));
     return tf.expandDims(tf.expandDims(bias, tf.constant(1)), tf.constant(1));
-  }
-
-  /**
-   * The bias with a row for each query, [batch, 1, length, length], where attention is one kernel:
-   * XLA hands it a tensor of all heads otherwise. The maximum is always the bias; it is there so
-   * that no compiler sees that the rows are equal.
-   */
-  private static Operand<TFloat32> forEachQuery(
-      Products products, Operand<TFloat32> bias, Operand<TInt32> mask) {
-    if (!products.compiledNarrow()) {
-      return bias;
-    }
-    Ops tf = products.tf();
-    Operand<TFloat32> below =
-        tf.math.sub(tf.constant(2 * products.hidden()), tf.dtypes.cast(mask, TFloat32.class));
-    Operand<TFloat32> rows = tf.expandDims(tf.expandDims(below, tf.constant(1)), tf.constant(3));
-    return tf.math.maximum(bias, rows);
   }
 }

@@ -72,7 +72,7 @@ final class EncoderLayer {
     List<Operand<TFloat32>> projected = projected(layers, x, keys);
     Operand<TFloat32> probabilities =
         layers.dropout(
-            products.attentionWeights(
+            products.keyMaskedWeights(
                 x.heads().split(projected.get(0)),
                 keys.heads().split(projected.get(1)),
                 1 / Math.sqrt((double) config.hiddenSize() / config.heads()),

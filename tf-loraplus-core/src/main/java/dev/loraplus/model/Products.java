@@ -25,6 +25,8 @@ public record Products(Ops tf, ComputeConfig compute) {
   /** Hides a key where scores are too small to matter, and stays finite in any base of exp. */
   private static final float HIDDEN = -1e9f;
 
+  private static final String SCORES = "bhqd,bhkd->bhqk";
+
   /**
    * Products in float32.
    *
@@ -102,8 +104,8 @@ public record Products(Ops tf, ComputeConfig compute) {
   }
 
   /**
-   * The attention of every head: softmax(scale q k^T + bias), dropout, then the product with v
-   * (Vaswani et al., arXiv 1706.03762).
+   * The weights of attention for every head, softmax(scale q k^T + bias) (Vaswani et al., arXiv
+   * 1706.03762).
    *
    * @param q [batch, heads, queries, size]
    * @param k [batch, heads, keys, size]
@@ -113,12 +115,28 @@ public record Products(Ops tf, ComputeConfig compute) {
    */
   Operand<TFloat32> attentionWeights(
       Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
-    String equation = "bhqd,bhkd->bhqk";
+    Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
+    return tf.nn.softmax(tf.math.add(einsum(SCORES, scaled, k), bias));
+  }
+
+  /**
+   * The same, where it can be written so that cuDNN's kernel for all of attention is used: with a
+   * scale that bfloat16 holds, and a bias of {@link #kept} values that depends on the key alone.
+   * cuDNN would read a float32 bias as if it were bfloat16, and XLA takes care of that for a bias
+   * of this shape only.
+   *
+   * @param q [batch, heads, queries, size]
+   * @param k [batch, heads, keys, size]
+   * @param scale of the scores
+   * @param bias added to the scores, [batch, 1, 1, keys]
+   * @return [batch, heads, queries, keys]
+   */
+  Operand<TFloat32> keyMaskedWeights(
+      Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
     if (!compiledNarrow() || !isPowerOfTwo(scale)) {
-      Operand<TFloat32> scores = einsum(equation, tf.math.mul(q, tf.constant((float) scale)), k);
-      return tf.nn.softmax(tf.math.add(scores, bias));
+      return attentionWeights(q, k, scale, bias);
     }
-    Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(q), narrow(k)), equation);
+    Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(q), narrow(k)), SCORES);
     Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) scale), TBfloat16.class);
     return AttentionWeights.of(tf, tf.math.add(wide(tf.math.mul(scores, factor)), bias));
   }

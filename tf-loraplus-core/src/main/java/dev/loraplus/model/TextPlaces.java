@@ -14,25 +14,22 @@ import org.tensorflow.types.TInt32;
 record TextPlaces(Operand<TInt32> positions, CausalMask mask, KeyValueMemory memory) {
 
   /** Whole texts; a position is a place in the batch, be there padding before it or not. */
-  static TextPlaces whole(Products products, Operand<TInt32> mask, TokenGrid grid) {
+  static TextPlaces whole(Ops tf, Operand<TInt32> mask, TokenGrid grid) {
     Operand<TInt32> places = grid.positions();
-    return new TextPlaces(
-        places, new CausalMask(products, mask, places, places), KeyValueMemory.NONE);
+    return new TextPlaces(places, new CausalMask(tf, mask, places, places), KeyValueMemory.NONE);
   }
 
   /**
    * The next tokens of texts, at places past, past + 1, ...: a position is the place less the
    * padding, as transformers counts it, and padding is seen by none.
    */
-  static TextPlaces continued(
-      Products products, DecoderInputs inputs, TokenGrid grid, KeyValueMemory memory) {
-    Ops tf = products.tf();
+  static TextPlaces continued(Ops tf, DecoderInputs inputs, TokenGrid grid, KeyValueMemory memory) {
     Operand<TInt32> places = tf.math.add(grid.positions(), inputs.past());
     Operand<TInt32> seen = tf.range(tf.constant(0), end(tf, inputs, grid), tf.constant(1));
     Operand<TInt32> padding = tf.expandDims(inputs.padding(), tf.constant(1));
     Operand<TInt32> positions = tf.math.maximum(tf.math.sub(places, padding), tf.constant(0));
     Operand<TInt32> tokens = tf.dtypes.cast(tf.math.greaterEqual(seen, padding), TInt32.class);
-    return new TextPlaces(positions, new CausalMask(products, tokens, places, seen), memory);
+    return new TextPlaces(positions, new CausalMask(tf, tokens, places, seen), memory);
   }
 
   private static Operand<TInt32> end(Ops tf, DecoderInputs inputs, TokenGrid grid) {

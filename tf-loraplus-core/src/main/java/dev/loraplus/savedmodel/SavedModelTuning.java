@@ -162,6 +162,21 @@ public final class SavedModelTuning implements AutoCloseable {
     return step(batch, train::run);
   }
 
+  /** A step with the norms that listeners are told. */
+  StepResult monitoredStep(Map<String, ? extends Tensor> batch) {
+    return step(batch, train::runMonitored);
+  }
+
+  /** The settings that the run was prepared with. */
+  Settings settings() {
+    return settings;
+  }
+
+  /** Steps taken. */
+  long steps() {
+    return steps;
+  }
+
   /** A way to take a step. */
   private interface Taking {
     StepResult take(Session.Runner runner);
@@ -195,7 +210,7 @@ public final class SavedModelTuning implements AutoCloseable {
       all.onStart(steps, total);
       for (Map<String, ? extends Tensor> batch : batches) {
         long started = System.nanoTime();
-        StepResult result = step(batch, train::runMonitored);
+        StepResult result = monitoredStep(batch);
         double seconds = (System.nanoTime() - started) / 1e9;
         StepReport.Place place =
             new StepReport.Place(steps, total, steps / (double) batches.size());

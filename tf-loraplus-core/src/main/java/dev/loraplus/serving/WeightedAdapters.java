@@ -163,6 +163,6 @@ final class WeightedAdapters {
             LoraInit.KAIMING_UNIFORM,
             LoraVariant.PLAIN,
             false);
-    return new AdapterPlan(config, planned, saved, biases, Map.of());
+    return new AdapterPlan(config, planned, saved, biases, List.of(), Map.of());
   }
 }

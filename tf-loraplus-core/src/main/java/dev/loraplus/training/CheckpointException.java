@@ -10,7 +10,13 @@ public final class CheckpointException extends RuntimeException {
     super(message);
   }
 
-  CheckpointException(String message, @Nullable Throwable cause) {
+  /**
+   * A checkpoint that is of no use.
+   *
+   * @param message the file, the rule and the value
+   * @param cause what led to it
+   */
+  public CheckpointException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

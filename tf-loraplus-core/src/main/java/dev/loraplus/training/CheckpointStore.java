@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * The checkpoints of a run, one directory each. A checkpoint is written beside its place and moved
  * there in one rename, so that whatever lies in place is whole; older ones go after that.
  */
-final class CheckpointStore {
+public final class CheckpointStore {
   private static final String PREFIX = "step-";
   private static final String REPLACED = ".replaced-";
   private static final Pattern PLACE = Pattern.compile("step-.*");
@@ -42,27 +42,57 @@ final class CheckpointStore {
 
   private final CheckpointConfig config;
 
-  CheckpointStore(CheckpointConfig config) {
+  /**
+   * A store.
+   *
+   * @param config its directory, and how often and how many
+   */
+  public CheckpointStore(CheckpointConfig config) {
     this.config = config;
   }
 
   /** Writes the tensors of a checkpoint into its directory. */
-  interface Tensors {
+  public interface Tensors {
+    /**
+     * Writes them.
+     *
+     * @param directory is there and empty
+     */
     void writeTo(Path directory);
   }
 
-  /** What a checkpoint holds besides tensors. */
-  record State(
+  /**
+   * What a checkpoint holds besides tensors.
+   *
+   * @param step steps taken
+   * @param lastLoss loss of the last of them
+   * @param evaluations so far
+   * @param identity what must be the same for a run to continue, by name
+   */
+  public record State(
       long step,
       double lastLoss,
       List<EvaluationReport> evaluations,
       Map<String, String> identity) {}
 
-  boolean due(long step) {
+  /**
+   * Whether a checkpoint is to be written.
+   *
+   * @param step steps taken
+   * @return true every so many steps
+   */
+  public boolean due(long step) {
     return step % config.everySteps() == 0;
   }
 
-  void save(State state, Tensors tensors) {
+  /**
+   * Writes a checkpoint, then deletes the oldest that are too many.
+   *
+   * @param state all but the tensors
+   * @param tensors write themselves
+   * @throws CheckpointException if it cannot be written
+   */
+  public void save(State state, Tensors tensors) {
     Path place = place(state.step());
     Path temporary = config.directory().resolve("." + PREFIX + UUID.randomUUID());
     try {
@@ -104,8 +134,10 @@ final class CheckpointStore {
   /**
    * Tidies up after a process that was killed while it saved: half-written checkpoints go, one that
    * was to be replaced comes back unless its replacement arrived.
+   *
+   * @throws CheckpointException if the directory cannot be changed
    */
-  void recover() {
+  public void recover() {
     try {
       for (Path left : entries(LEFTOVER)) {
         deleteIfPresent(left);
@@ -123,8 +155,12 @@ final class CheckpointStore {
     }
   }
 
-  /** For a fresh run, whose checkpoints would count as older than those of another run. */
-  void requireNone() {
+  /**
+   * For a fresh run, whose checkpoints would count as older than those of another run.
+   *
+   * @throws CheckpointException if there is a checkpoint
+   */
+  public void requireNone() {
     Optional<Path> latest = latest();
     if (latest.isPresent()) {
       throw new CheckpointException(
@@ -134,8 +170,13 @@ final class CheckpointStore {
     }
   }
 
-  /** The newest checkpoint, if there is one. */
-  Optional<Path> latest() {
+  /**
+   * The newest checkpoint.
+   *
+   * @return empty if there is none
+   * @throws CheckpointException if the directory cannot be read
+   */
+  public Optional<Path> latest() {
     try {
       List<Path> all = all();
       return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
@@ -144,8 +185,15 @@ final class CheckpointStore {
     }
   }
 
-  /** Reads a checkpoint's state; a run that differs from the one that wrote it is refused. */
-  static State read(Path checkpoint, Map<String, String> identity) {
+  /**
+   * Reads a checkpoint's state.
+   *
+   * @param checkpoint its directory
+   * @param identity of the run that is to continue
+   * @return the state
+   * @throws CheckpointException if it is damaged, or of a run that differs, saying in what
+   */
+  public static State read(Path checkpoint, Map<String, String> identity) {
     Path file = checkpoint.resolve(STATE);
     try {
       JsonNode root = JSON.readTree(file.toFile());

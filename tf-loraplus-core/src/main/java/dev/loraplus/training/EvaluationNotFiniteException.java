@@ -6,7 +6,13 @@ import java.util.Locale;
 public final class EvaluationNotFiniteException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  EvaluationNotFiniteException(long step, double loss) {
+  /**
+   * A score that is no number.
+   *
+   * @param step steps taken
+   * @param loss NaN or infinite
+   */
+  public EvaluationNotFiniteException(long step, double loss) {
     super(
         String.format(
             Locale.ROOT,

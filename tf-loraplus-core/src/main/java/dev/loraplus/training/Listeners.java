@@ -30,6 +30,11 @@ public final class Listeners implements TrainingListener {
     all.forEach(listener -> listener.onEvaluation(report));
   }
 
+  @Override
+  public boolean readsMovement() {
+    return all.stream().anyMatch(TrainingListener::readsMovement);
+  }
+
   /** Throws what the first to fail threw, with what others threw as suppressed. */
   @Override
   public void close() {

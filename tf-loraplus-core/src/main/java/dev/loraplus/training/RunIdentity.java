@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * What must be the same for a run to continue from a checkpoint, by name, so that a refusal can say
  * what differs. A schedule counts by its course, since a function has no other identity.
  */
-final class RunIdentity {
+public final class RunIdentity {
   private RunIdentity() {}
 
   static Map<String, String> of(
@@ -27,8 +27,7 @@ final class RunIdentity {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("task", config.task().toString());
     identity.put("lora", config.lora().toString());
-    identity.put("update rule", config.optimizer().rule().toString());
-    optimizer(identity, config.optimizer(), totalSteps);
+    identity.putAll(of(config.optimizer(), totalSteps));
     identity.put("batches", config.training().batches().toString());
     identity.put("evaluation", config.training().evaluation().toString());
     identity.put("compute", config.compute().toString());
@@ -47,8 +46,16 @@ final class RunIdentity {
     return identity;
   }
 
-  private static void optimizer(
-      Map<String, String> identity, OptimizerConfig config, long totalSteps) {
+  /**
+   * What of an optimizer must be the same.
+   *
+   * @param config the optimizer
+   * @param totalSteps planned steps
+   * @return values by name
+   */
+  public static Map<String, String> of(OptimizerConfig config, long totalSteps) {
+    Map<String, String> identity = new LinkedHashMap<>();
+    identity.put("update rule", config.rule().toString());
     identity.put("learningRate", Double.toString(config.learningRate()));
     identity.put("ratio", Double.toString(config.ratio()));
     identity.put("embeddingLearningRate", Double.toString(config.embeddingRate()));
@@ -57,6 +64,7 @@ final class RunIdentity {
     identity.put("weightDecay", Double.toString(config.decay()));
     identity.put("decayExclusions", config.decayExclusions().toString());
     identity.put("maxGradNorm", shown(config.maxGradNorm()));
+    return identity;
   }
 
   private static String shown(OptionalDouble number) {

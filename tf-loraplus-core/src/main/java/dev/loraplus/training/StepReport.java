@@ -83,7 +83,8 @@ public record StepReport(
    *
    * @param gradientNorm norm of the group's gradients before clipping
    * @param relativeUpdate norm of the change over the norm of the values before it; infinite for
-   *     the first change of values that were all zero
+   *     the first change of values that were all zero; NaN where it was not measured, see {@link
+   *     TrainingListener#readsMovement}
    */
   public record GroupReport(double gradientNorm, double relativeUpdate) {}
 }

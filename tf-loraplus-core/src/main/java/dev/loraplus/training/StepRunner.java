@@ -25,7 +25,13 @@ final class StepRunner {
 
   /** One way to take a step. */
   private interface Taking {
-    StepResult take(long step, List<Batch> batches);
+    StepResult take(long step, List<Batch> batches, Detail detail);
+  }
+
+  /** What a step reports. */
+  private enum Detail {
+    NORMS,
+    MOVEMENT
   }
 
   StepRunner(
@@ -56,11 +62,25 @@ final class StepRunner {
     seed = newSeed;
   }
 
-  /** Takes the step after {@code step} steps. */
+  /** Where the batches come from. */
+  Batcher batcher() {
+    return batcher;
+  }
+
+  /** Takes the step after {@code step} steps; how far the groups moved is not measured. */
   StepReport run(long step) {
+    return run(step, Detail.NORMS);
+  }
+
+  /** Takes the step after {@code step} steps and measures how far the groups moved. */
+  StepReport runMonitored(long step) {
+    return run(step, Detail.MOVEMENT);
+  }
+
+  private StepReport run(long step, Detail detail) {
     long started = System.nanoTime();
     List<Batch> batches = plan.batches(step).stream().map(this::assemble).toList();
-    StepResult result = taking.take(step, batches);
+    StepResult result = taking.take(step, batches, detail);
     double seconds = (System.nanoTime() - started) / 1e9;
     return report(step, result, batches, seconds);
   }
@@ -70,16 +90,18 @@ final class StepRunner {
   }
 
   private Taking single(TrainStep train) {
-    return (step, batches) -> {
+    return (step, batches, detail) -> {
       try (Feeds feeds = new Feeds(model.session().runner())) {
         feed(feeds, batches.get(0), plan.draw(step, 0));
-        return train.runMonitored(feeds.runner());
+        return detail == Detail.MOVEMENT
+            ? train.runMonitored(feeds.runner())
+            : train.run(feeds.runner());
       }
     };
   }
 
   private Taking accumulating(AccumulatingStep accumulating) {
-    return (step, batches) -> {
+    return (step, batches, detail) -> {
       try {
         for (int i = 0; i < batches.size(); i++) {
           try (Feeds feeds = new Feeds(model.session().runner())) {
@@ -91,7 +113,9 @@ final class StepRunner {
         discard(accumulating, e);
         throw e;
       }
-      return accumulating.applyMonitored(model.session());
+      return detail == Detail.MOVEMENT
+          ? accumulating.applyMonitored(model.session())
+          : accumulating.apply(model.session());
     };
   }
 

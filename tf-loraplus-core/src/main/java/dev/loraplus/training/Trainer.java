@@ -104,6 +104,15 @@ public final class Trainer {
   }
 
   /**
+   * The optimizer of the run.
+   *
+   * @return its state is that of the steps taken
+   */
+  public LoraPlusOptimizer optimizer() {
+    return optimizer;
+  }
+
+  /**
    * Optimizer steps of the whole run.
    *
    * @return at least 1
@@ -172,7 +181,7 @@ public final class Trainer {
     optimizer.configure(model.session(), changed);
     optimizer.reset(model.session());
     model.restart(seed);
-    Batcher batcher = batcher(seed);
+    Batcher batcher = steps.batcher().reseeded(seed);
     plan = new StepPlan(batcher, config.training());
     steps.restart(batcher, plan, seed);
     closeBest();
@@ -236,7 +245,7 @@ public final class Trainer {
   private boolean takeSteps(Listeners listeners, long until) {
     boolean stopped = progress.outOfPatience();
     while (step < until && !stopped) {
-      StepReport report = steps.run(step);
+      StepReport report = listeners.readsMovement() ? steps.runMonitored(step) : steps.run(step);
       step++;
       progress.lastLoss(report.loss());
       listeners.onStep(report);

@@ -24,6 +24,16 @@ public interface TrainingListener extends AutoCloseable {
    */
   default void onEvaluation(EvaluationReport report) {}
 
+  /**
+   * Whether this listener reads {@link StepReport.GroupReport#relativeUpdate}. Measuring it costs a
+   * few small kernels for each parameter, so it is NaN in runs of which no listener reads it.
+   *
+   * @return true unless overridden
+   */
+  default boolean readsMovement() {
+    return true;
+  }
+
   /** The run is over, also after a failure. */
   @Override
   default void close() {}

@@ -22,6 +22,26 @@ import org.tensorflow.types.TString;
 public record CorpusModel(String name, JsonNode example) {
   private static final Path RESOURCES = Path.of("src", "test", "resources", "savedmodels");
 
+  /** Computes in bfloat16, which is too coarse for most comparisons. */
+  public static final String MIXED = "mixed";
+
+  /** Every model: the one place that lists them. */
+  public static List<String> names() {
+    return List.of(
+        "mlp",
+        "transformer",
+        "convnet",
+        "gru",
+        "keras2",
+        "strings",
+        "vocabulary-file",
+        MIXED,
+        "tied",
+        "embedding",
+        "gaps",
+        "tf1");
+  }
+
   /** The model of a name. */
   public static CorpusModel of(String name) {
     try {

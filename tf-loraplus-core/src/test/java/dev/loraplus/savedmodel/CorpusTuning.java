@@ -3,6 +3,7 @@ package dev.loraplus.savedmodel;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.loss.OutputScale;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
 import dev.loraplus.savedmodel.loss.TrainingLoss;
@@ -20,7 +21,7 @@ public final class CorpusTuning {
   public static final double RATE = 2e-2;
 
   private static final Set<String> WITH_TABLES =
-      Set.of("transformer", "strings", "tied", "embedding", "tf1");
+      Set.of("transformer", "strings", "vocabulary-file", "tied", "embedding", "tf1");
 
   private CorpusTuning() {}
 
@@ -31,6 +32,11 @@ public final class CorpusTuning {
 
   /** A run of rank 1 at a rate of one's own. */
   public static SavedModelTuning of(CorpusModel corpus, double rate) {
+    return of(corpus, FlatGraph.of(corpus.directory()), rate);
+  }
+
+  /** A run on another form of the model's graph. */
+  static SavedModelTuning of(CorpusModel corpus, FlatGraph graph, double rate) {
     String layers =
         switch (corpus.name()) {
           case "gru" -> "hidden|head";
@@ -39,14 +45,18 @@ public final class CorpusTuning {
         };
     TargetModules targets =
         TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?(kernel|embeddings?)");
-    return options(corpus, LoraConfig.of(1, 2, targets))
+    return options(corpus, graph, LoraConfig.of(1, 2, targets))
         .optimizer(optimizer(corpus, rate))
         .prepare();
   }
 
   /** Options with the corpus's loss. */
   public static TuningOptions options(CorpusModel corpus, LoraConfig config) {
-    return SavedModelTuning.of(corpus.directory())
+    return options(corpus, FlatGraph.of(corpus.directory()), config);
+  }
+
+  private static TuningOptions options(CorpusModel corpus, FlatGraph graph, LoraConfig config) {
+    return SavedModelTuning.of(graph)
         .lora(config)
         .loss(loss(corpus))
         .optimizer(optimizer(corpus, RATE))

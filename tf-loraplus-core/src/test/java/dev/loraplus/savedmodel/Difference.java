@@ -29,4 +29,21 @@ public final class Difference {
         });
     return largest[0];
   }
+
+  /** The largest difference as a part of the largest number of the same output. */
+  public static double relative(Map<String, Tensor> some, Map<String, Tensor> others) {
+    double largest = 0;
+    for (Map.Entry<String, Tensor> output : others.entrySet()) {
+      double[] size = {0};
+      ((TFloat32) output.getValue())
+          .scalars()
+          .forEach(value -> size[0] = Math.max(size[0], Math.abs(value.getFloat())));
+      Tensor other = Objects.requireNonNull(some.get(output.getKey()));
+      double difference =
+          largest(Map.of(output.getKey(), other), Map.of(output.getKey(), output.getValue()));
+      largest = Math.max(largest, difference / size[0]);
+    }
+    assertThat(some.keySet()).isEqualTo(others.keySet());
+    return largest;
+  }
 }

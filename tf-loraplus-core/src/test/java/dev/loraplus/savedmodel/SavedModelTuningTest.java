@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -33,20 +31,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
 class SavedModelTuningTest {
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "mlp",
-        "transformer",
-        "convnet",
-        "gru",
-        "keras2",
-        "strings",
-        "mixed",
-        "tied",
-        "embedding",
-        "tf1"
-      })
+  @EachCorpusModel
   void lossFallsAndNothingElseChanges(String name) {
     CorpusModel corpus = CorpusModel.of(name);
     try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
@@ -57,25 +42,14 @@ class SavedModelTuningTest {
         tuning.step(CorpusTuning.batch(corpus));
       }
 
-      assertThat(start).isCloseTo(corpus.loss(), within(name.equals("mixed") ? 1e-2 : 1e-5));
+      assertThat(start)
+          .isCloseTo(corpus.loss(), within(name.equals(CorpusModel.MIXED) ? 1e-2 : 1e-5));
       assertThat(tuning.evaluate(CorpusTuning.batch(corpus))).isLessThan(0.9 * start);
       assertThat(frozen(tuning)).containsExactlyInAnyOrderEntriesOf(before);
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "mlp",
-        "transformer",
-        "convnet",
-        "gru",
-        "keras2",
-        "strings",
-        "tied",
-        "embedding",
-        "tf1"
-      })
+  @EachCorpusModel
   void gradientsOfBFollowFromThoseThatPythonGivesForTheWeights(String name) {
     CorpusModel corpus = CorpusModel.of(name);
     try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
@@ -90,7 +64,9 @@ class SavedModelTuningTest {
         WeightGradient oracle = WeightGradient.of(corpus, planned.get(i));
         // At the start one factor is zero, and the other's derivative too.
         float[] wanted = lookup ? oracle.ofA(read(tuning, b)) : oracle.ofB(read(tuning, a));
-        assertClose(of(gradients, lookup ? a : b), wanted, (lookup ? a : b).name());
+        // Python's are in bfloat16 too, which rounds to eight bits.
+        double tolerance = name.equals(CorpusModel.MIXED) ? 2e-2 : 1e-4;
+        assertClose(of(gradients, lookup ? a : b), wanted, tolerance, (lookup ? a : b).name());
         assertThat(of(gradients, lookup ? b : a)).containsOnly(0f);
       }
     }
@@ -236,7 +212,7 @@ class SavedModelTuningTest {
     return floats;
   }
 
-  private static void assertClose(float[] actual, float[] wanted, String name) {
+  private static void assertClose(float[] actual, float[] wanted, double tolerance, String name) {
     assertThat(actual).as(name).hasSameSizeAs(wanted);
     double error = 0;
     double size = 0;
@@ -244,6 +220,6 @@ class SavedModelTuningTest {
       error += Math.pow(actual[i] - wanted[i], 2);
       size += Math.pow(wanted[i], 2);
     }
-    assertThat(Math.sqrt(error)).as(name).isLessThanOrEqualTo(1e-4 * Math.sqrt(size) + 1e-7);
+    assertThat(Math.sqrt(error)).as(name).isLessThanOrEqualTo(tolerance * Math.sqrt(size) + 1e-7);
   }
 }

@@ -1,29 +1,27 @@
 package dev.loraplus.samples.command;
 
-import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.samples.options.AdapterOptions;
+import dev.loraplus.samples.options.CheckpointOptions;
+import dev.loraplus.samples.options.EvaluationOptions;
+import dev.loraplus.samples.options.ExampleOptions;
 import dev.loraplus.samples.options.ExportOptions;
-import dev.loraplus.samples.options.LossKind;
 import dev.loraplus.samples.options.OptimizerOptions;
-import dev.loraplus.samples.tensors.NpzBatches;
 import dev.loraplus.savedmodel.SavedModelTuning;
+import dev.loraplus.savedmodel.TuningRun;
+import dev.loraplus.savedmodel.TuningRunConfig;
 import dev.loraplus.savedmodel.export.AdapterFiles;
 import dev.loraplus.savedmodel.export.TrainableExport;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelFile;
-import dev.loraplus.savedmodel.loss.SignatureLoss;
+import dev.loraplus.training.TrainingListener;
+import dev.loraplus.training.TrainingResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Tensor;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.SignatureDef;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,9 +32,9 @@ import picocli.CommandLine.Spec;
 /** {@code adapt}: trains adapters on a SavedModel. */
 @Command(
     name = "adapt",
-    description = "Trains adapters on a SavedModel with named arrays.",
+    description = "Trains adapters on a SavedModel.",
     customSynopsis =
-        "loraplus adapt SAVED_MODEL --data FILE.npz --output KEY --loss KIND --out DIR [OPTION...]",
+        "loraplus adapt SAVED_MODEL --data FILE --output KEY --loss KIND --out DIR [OPTION...]",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class AdaptCommand implements Callable<Integer> {
@@ -49,37 +47,10 @@ public final class AdaptCommand implements Callable<Integer> {
   private Path directory;
 
   @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FILE.npz",
-      description = "Arrays named as the signature's inputs, and one named labels.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path data;
-
-  @Option(
       names = "--signature",
       paramLabel = "NAME",
       description = "The signature to adapt; default: ${DEFAULT-VALUE}.")
   private String signature = SavedModelFile.DEFAULT_SIGNATURE;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "KEY",
-      description = "The output that the loss is on.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String output;
-
-  @Option(
-      names = "--loss",
-      required = true,
-      paramLabel = "KIND",
-      description = {
-        "What the output is: logits or probabilities of classes, binary-logits,",
-        "binary-probabilities or numbers."
-      })
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private LossKind loss;
 
   @Option(
       names = "--epochs",
@@ -113,6 +84,9 @@ public final class AdaptCommand implements Callable<Integer> {
       description = "Write a SavedModel that goes on learning in any TensorFlow runtime.")
   private @Nullable Path trainable;
 
+  @Mixin private final ExampleOptions examples = new ExampleOptions();
+  @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
+  @Mixin private final CheckpointOptions checkpoints = new CheckpointOptions();
   @Mixin private final AdapterOptions adapters = new AdapterOptions();
   @Mixin private final OptimizerOptions optimizer = new OptimizerOptions();
   @Mixin private final ExportOptions exports = new ExportOptions();
@@ -122,25 +96,35 @@ public final class AdaptCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (epochs < 1 || batch < 1) {
-      throw new ConfigurationException(
-          "--epochs and --batch: must be at least 1, got " + epochs + " and " + batch);
-    }
     Outputs.requireDirectory("--out", out, directory);
-    NpzBatches batches = new NpzBatches(data, types());
-    long steps = (long) epochs * ((batches.rows() + batch - 1) / batch);
+    if (!examples.scores()) {
+      evaluation.requireNone();
+    }
+    TuningRunConfig config =
+        new TuningRunConfig(
+            examples.output(),
+            examples.task(),
+            epochs,
+            batch,
+            evaluation.config(),
+            checkpoints.config());
+    PrintWriter console = spec.commandLine().getOut();
+    ExampleOptions.Data data =
+        examples.read(SavedModelFile.read(directory).signature(signature), console);
     try (SavedModelTuning tuning =
         SavedModelTuning.of(FlatGraph.of(directory, signature))
             .lora(adapters.config(TargetModules::allLinear))
-            .loss(loss.on(output))
+            .loss(examples.task().on(examples.output()))
             .optimizer(optimizer.config())
-            .totalSteps(steps)
+            .totalSteps(config.steps(data.training().rows()))
             .seed(seed)
             .prepare()) {
-      PrintWriter console = spec.commandLine().getOut();
       console.println(tuning.plan().render());
       console.print(tuning.model().adapted().plan().report());
-      train(tuning, batches, console);
+      console.flush();
+      TuningRun run = new TuningRun(tuning, config, data.training(), data.development());
+      resume(run, console);
+      report(run.run(listeners(data.training().rows(), console)), console);
       AdapterFiles.save(tuning.model(), out, directory.toString());
       console.println("adapter: " + out);
       exports.write(tuning.model(), directory, console);
@@ -153,29 +137,35 @@ public final class AdaptCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, DataType> types() {
-    SignatureDef definition = SavedModelFile.read(directory).signature(signature);
-    Map<String, DataType> types = new HashMap<>();
-    definition.getInputsMap().forEach((key, info) -> types.put(key, info.getDtype()));
-    types.put(SignatureLoss.LABELS, loss.labels());
-    return types;
+  private void resume(TuningRun run, PrintWriter console) {
+    if (checkpoints.resume()) {
+      long steps = run.resume();
+      console.println(
+          steps == 0
+              ? "no checkpoint yet, starting from the beginning"
+              : "continuing after step " + steps);
+    }
   }
 
-  private void train(SavedModelTuning tuning, NpzBatches batches, PrintWriter console) {
-    for (int epoch = 0; epoch < epochs; epoch++) {
-      double sum = 0;
-      List<int[]> order = batches.epoch(batch, seed + epoch);
-      for (int[] rows : order) {
-        Map<String, Tensor> tensors = batches.tensors(rows);
-        try {
-          sum += tuning.step(tensors).loss() * rows.length;
-        } finally {
-          tensors.values().forEach(Tensor::close);
-        }
-      }
+  private List<TrainingListener> listeners(int rows, PrintWriter console) {
+    return List.of(new EpochLines(console, rows, batch));
+  }
+
+  private void report(TrainingResult result, PrintWriter console) {
+    console.println(
+        String.format(
+            Locale.ROOT,
+            "%s after %d steps in %.1f s, training loss %.4f",
+            result.stoppedEarly() ? "stopped early" : "done",
+            result.steps(),
+            result.seconds(),
+            result.finalLoss()));
+    if (evaluation.config().keepBest()) {
       console.println(
-          String.format(Locale.ROOT, "epoch %d: mean loss %.4f", epoch + 1, sum / batches.rows()));
-      console.flush();
+          result
+              .best()
+              .map(best -> "best, step " + best.step() + ": " + Scores.text(best))
+              .orElse("no best state: the metric was never a number; this is the last state"));
     }
   }
 }

@@ -53,7 +53,13 @@ public final class CheckpointOptions {
     return resume;
   }
 
-  Optional<CheckpointConfig> config() {
+  /**
+   * The checkpoints as chosen.
+   *
+   * @return empty where none are
+   * @throws ConfigurationException if options need the directory, or a fresh run's is not empty
+   */
+  public Optional<CheckpointConfig> config() {
     new Faults()
         .require(
             directory != null || !resume,

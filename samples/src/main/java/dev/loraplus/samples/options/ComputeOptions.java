@@ -40,7 +40,15 @@ public final class ComputeOptions {
       })
   private Recomputation recomputation;
 
-  ComputeConfig config() {
+  /** For picocli. */
+  public ComputeOptions() {}
+
+  /**
+   * Precision, compilation and recomputation.
+   *
+   * @return the configuration
+   */
+  public ComputeConfig config() {
     return new ComputeConfig(precision, compilation, recomputation);
   }
 }

@@ -7,6 +7,7 @@ import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.generation.EarlyStopping;
+import dev.loraplus.savedmodel.data.OutputTask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
    */
   public static void register(CommandLine commandLine) {
     register(commandLine, TaskKind.class);
-    register(commandLine, LossKind.class);
+    register(commandLine, OutputTask.class);
     register(commandLine, Pooling.class);
     register(commandLine, BiasMode.class);
     register(commandLine, LoraInit.class);

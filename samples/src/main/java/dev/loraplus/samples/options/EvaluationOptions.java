@@ -38,7 +38,13 @@ public final class EvaluationOptions {
       description = "Least improvement that counts as better; default: 0.")
   private @Nullable Double minimumGain;
 
-  EvaluationConfig config() {
+  /**
+   * The evaluation as chosen.
+   *
+   * @return the configuration
+   * @throws dev.loraplus.config.ConfigurationException listing every value that breaks a rule
+   */
+  public EvaluationConfig config() {
     return new EvaluationConfig(
         optional(every),
         Optional.ofNullable(metric),

@@ -1,6 +1,8 @@
 package dev.loraplus.samples.options;
 
+import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.export.MergedExport;
 import dev.loraplus.savedmodel.export.SeparateExport;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Which SavedModels to write of an adapted one. */
+/** Which SavedModels to write of an adapted model. */
 @Command(name = "Exports")
 public final class ExportOptions {
   @Option(
@@ -37,7 +39,46 @@ public final class ExportOptions {
   }
 
   /**
-   * Writes the exports.
+   * Whether adapters are to be kept apart.
+   *
+   * @return true for {@code --separate}
+   */
+  public boolean separate() {
+    return separate != null;
+  }
+
+  /**
+   * Writes the exports of a network built here.
+   *
+   * @param model the network as it stands
+   * @param console gets a line for each
+   */
+  public void write(AdaptedModel model, PrintWriter console) {
+    if (merged != null) {
+      MergedExport.write(model, merged);
+      printMerged(console, merged);
+    }
+    if (separate != null) {
+      SeparateExport.write(model, separate);
+      printSeparate(console, separate);
+    }
+  }
+
+  /**
+   * Writes a network that has no adapters, which is what {@code --merged} asks for.
+   *
+   * @param model the network
+   * @param console gets a line
+   */
+  public void write(PretrainedModel model, PrintWriter console) {
+    if (merged != null) {
+      MergedExport.write(model, merged);
+      printMerged(console, merged);
+    }
+  }
+
+  /**
+   * Writes the exports of a SavedModel.
    *
    * @param model the model as it stands
    * @param source the SavedModel that it was made of
@@ -46,11 +87,19 @@ public final class ExportOptions {
   public void write(AdaptedSavedModel model, Path source, PrintWriter console) {
     if (merged != null) {
       MergedExport.write(model, source, merged);
-      console.println("merged model: " + merged);
+      printMerged(console, merged);
     }
     if (separate != null) {
       SeparateExport.write(model, separate);
-      console.println("model with adapters apart: " + separate);
+      printSeparate(console, separate);
     }
+  }
+
+  private static void printMerged(PrintWriter console, Path directory) {
+    console.println("merged model: " + directory);
+  }
+
+  private static void printSeparate(PrintWriter console, Path directory) {
+    console.println("model with adapters apart: " + directory);
   }
 }

@@ -46,6 +46,20 @@ public final class ModelOptions {
   }
 
   /**
+   * What to call a model in titles.
+   *
+   * @param name a directory or the name of a bundled model
+   * @return MiniLM, BERT-base, or the last name of the path
+   */
+  public static String displayName(String name) {
+    return switch (name) {
+      case MINILM -> "MiniLM";
+      case BERT_BASE -> "BERT-base";
+      default -> String.valueOf(Path.of(name).toAbsolutePath().normalize().getFileName());
+    };
+  }
+
+  /**
    * The model's directory; bundled models are copied out of their jars first.
    *
    * @return an existing directory

@@ -26,6 +26,7 @@ public record RunFacts(
     String command, Instant finished, Duration wallTime, String machine, String versions) {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final String MODEL = "model name";
+  private static final Path GPUS = Path.of("/proc/driver/nvidia/gpus");
 
   /**
    * The facts of this process and this machine.
@@ -47,11 +48,32 @@ public record RunFacts(
             + System.getProperty("os.arch");
     return String.format(
         Locale.ROOT,
-        "%s%d cores, %s%s",
+        "%s%s%d cores, %s%s",
+        gpus(),
         processor().map(name -> name + ", ").orElse(""),
         Runtime.getRuntime().availableProcessors(),
         memory(),
         system);
+  }
+
+  /** The names of NVIDIA's GPUs where their driver on Linux tells them. */
+  private static String gpus() {
+    if (!Files.isDirectory(GPUS)) {
+      return "";
+    }
+    StringBuilder names = new StringBuilder();
+    try (Stream<Path> gpus = Files.list(GPUS)) {
+      for (Path gpu : gpus.sorted().toList()) {
+        for (String line : Files.readAllLines(gpu.resolve("information"))) {
+          if (line.startsWith("Model:")) {
+            names.append(line.substring("Model:".length()).strip()).append(", ");
+          }
+        }
+      }
+    } catch (IOException e) {
+      return "";
+    }
+    return names.toString();
   }
 
   /** The name of the processor where Linux tells it. */

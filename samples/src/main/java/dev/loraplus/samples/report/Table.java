@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A table, for the terminal and for a page. The first column names the rows.
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
  */
 public record Table(String caption, List<String> headings, List<List<String>> rows) {
   private static final String NOTHING = "-";
-  private static final Pattern NUMBER = Pattern.compile("[-+±<>≤≥]?\\s*[0-9].*");
+  private static final Pattern NUMBER = Pattern.compile("[-+±<>≤≥]?\\s*([0-9]|Infinity).*");
 
   /**
    * Copies the cells.
@@ -88,6 +89,21 @@ public record Table(String caption, List<String> headings, List<List<String>> ro
       text.append(line(row.stream().map(this::shown).toList(), widths)).append('\n');
     }
     return text.toString();
+  }
+
+  /**
+   * The table for programs, as RFC 4180 has it, without the caption.
+   *
+   * @return lines, the headings first
+   */
+  public String csv() {
+    return Stream.concat(Stream.of(headings), rows.stream())
+        .map(row -> row.stream().map(Table::quoted).collect(Collectors.joining(",")))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String quoted(String cell) {
+    return cell.matches("(?s).*[\",\r\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
   }
 
   private String line(List<String> cells, int[] widths) {

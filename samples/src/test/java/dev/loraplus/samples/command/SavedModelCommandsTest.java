@@ -10,6 +10,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +107,115 @@ class SavedModelCommandsTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("must hold the arrays [labels, series], has [features, labels]");
+  }
+
+  @Test
+  void adaptScoresDevelopmentDataAndContinuesFromCheckpoints() throws IOException {
+    Path train = temporary.resolve("train.tsv");
+    Path dev = temporary.resolve("dev.jsonl");
+    Files.writeString(train, "class\tnumbers\tnote\n" + rows(24, "%2$s\t%1$s\tn\n"));
+    Files.writeString(dev, rows(9, "{\"class\": \"%2$s\", \"numbers\": %1$s}\n"));
+    String whole = temporary.resolve("whole").toString();
+    String continued = temporary.resolve("continued").toString();
+    String kept = temporary.resolve("kept").toString();
+
+    CommandRun first = adapt(train, dev, "--out", whole);
+    CommandRun checkpointed =
+        adapt(train, dev, "--out", continued, "--checkpoints", kept, "--checkpoint-every", "4");
+    CommandRun resumed =
+        adapt(
+            train,
+            dev,
+            "--out",
+            continued,
+            "--checkpoints",
+            kept,
+            "--checkpoint-every",
+            "4",
+            "--resume");
+
+    assertThat(first.err()).isEmpty();
+    assertThat(first.out())
+        .contains("train.tsv: nothing takes note")
+        .containsPattern("step 9: loss \\d\\.\\d+  accuracy \\d\\.\\d+  macro_f1")
+        .contains("done after 9 steps")
+        .containsPattern("best, step \\d: loss");
+    assertThat(checkpointed.exitCode()).isZero();
+    assertThat(resumed.out()).contains("continuing after step 8");
+    assertThat(Path.of(continued, "adapter_model.safetensors"))
+        .hasSameBinaryContentAs(Path.of(whole, "adapter_model.safetensors"));
+  }
+
+  @Test
+  void labelOutOfRangeNamesFileLineAndRule() throws IOException {
+    Path train = temporary.resolve("train.tsv");
+    Files.writeString(train, "features\tlabels\n[1,2,3,4,5,6,7,8]\t3\n");
+
+    CommandRun run =
+        CommandRun.of(
+            "adapt",
+            MODEL,
+            "--data",
+            train.toString(),
+            "--output",
+            "output_0",
+            "--loss",
+            "logits",
+            "--out",
+            temporary.resolve("out").toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("train.tsv, line 2: 'labels': must be from 0 to 2, got 3");
+  }
+
+  private static CommandRun adapt(Path train, Path dev, String... more) {
+    return CommandRun.of(
+        Stream.concat(
+                Stream.of(
+                    "adapt",
+                    MODEL,
+                    "--data",
+                    train.toString(),
+                    "--dev",
+                    dev.toString(),
+                    "--column",
+                    "features=numbers",
+                    "--column",
+                    "labels=class",
+                    "--labels",
+                    "low,mid,high",
+                    "--output",
+                    "output_0",
+                    "--loss",
+                    "logits",
+                    "--targets",
+                    "hidden",
+                    "--rank",
+                    "2",
+                    "--lr",
+                    "1e-2",
+                    "--epochs",
+                    "3",
+                    "--batch",
+                    "8",
+                    "--keep-best",
+                    "--metric",
+                    "loss"),
+                Arrays.stream(more))
+            .toArray());
+  }
+
+  private static String rows(int count, String format) {
+    StringBuilder rows = new StringBuilder();
+    for (int row = 0; row < count; row++) {
+      int label = row % 3;
+      List<Double> numbers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        numbers.add(i == label ? 2.0 : 0.1 * ((row + i) % 5));
+      }
+      rows.append(String.format(format, numbers, List.of("low", "mid", "high").get(label)));
+    }
+    return rows.toString();
   }
 
   private static double loss(String out, int epoch) {

@@ -79,6 +79,13 @@ class HtmlReportTest {
   }
 
   @Test
+  void csvQuotesWhatNeedsIt() {
+    Table table = Table.of("Scores", "a", "b").with("x,y", "say \"hi\"").with("1", "");
+
+    assertThat(table.csv()).isEqualTo("a,b\n\"x,y\",\"say \"\"hi\"\"\"\n1,\n");
+  }
+
+  @Test
   void whatCannotBeShownIsRefused() {
     assertThatThrownBy(() -> Table.of("", "a", "b").with("1"))
         .hasMessage("table: a row of 2 columns has 1 cells: [1]");

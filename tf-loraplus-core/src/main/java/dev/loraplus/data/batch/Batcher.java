@@ -20,6 +20,9 @@ public final class Batcher {
   private final EncodedDataset data;
   private final Settings settings;
 
+  /** The bucket's length of each example. */
+  private final int[] padded;
+
   /**
    * How to cut.
    *
@@ -63,6 +66,29 @@ public final class Batcher {
     int longest =
         IntStream.range(0, data.size()).map(i -> data.encoding(i).length()).max().orElse(0);
     settings.buckets().paddedLength(longest);
+    this.padded =
+        IntStream.range(0, data.size())
+            .map(i -> settings.buckets().paddedLength(data.encoding(i).length()))
+            .toArray();
+  }
+
+  private Batcher(EncodedDataset data, Settings settings, int[] padded) {
+    this.data = data;
+    this.settings = settings;
+    this.padded = padded;
+  }
+
+  /**
+   * The same examples in the orders of another seed.
+   *
+   * @param seed decides random orders
+   * @return another batcher, which shares what this one has worked out
+   */
+  public Batcher reseeded(long seed) {
+    return new Batcher(
+        data,
+        new Settings(settings.batchSize(), settings.buckets(), settings.order(), seed),
+        padded);
   }
 
   /**
@@ -134,7 +160,7 @@ public final class Batcher {
     int[][] buckets = new int[settings.buckets().lengths().size()][];
     for (int bucket = 0; bucket < buckets.length; bucket++) {
       int length = settings.buckets().lengths().get(bucket);
-      buckets[bucket] = Arrays.stream(order).filter(i -> padded(i) == length).toArray();
+      buckets[bucket] = Arrays.stream(order).filter(i -> padded[i] == length).toArray();
     }
     return Arrays.stream(buckets).flatMapToInt(Arrays::stream).toArray();
   }
@@ -144,14 +170,10 @@ public final class Batcher {
     for (int start = 0; start < order.length; start += settings.batchSize()) {
       int end = Math.min(order.length, start + settings.batchSize());
       int[] examples = Arrays.copyOfRange(order, start, end);
-      int length = Arrays.stream(examples).map(this::padded).max().orElseThrow();
+      int length = Arrays.stream(examples).map(i -> padded[i]).max().orElseThrow();
       batches.add(new BatchPlan(examples, length));
     }
     return List.copyOf(batches);
-  }
-
-  private int padded(int example) {
-    return settings.buckets().paddedLength(data.encoding(example).length());
   }
 
   private static int[] filled(int size, int value) {

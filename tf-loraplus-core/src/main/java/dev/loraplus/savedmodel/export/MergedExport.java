@@ -1,5 +1,8 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.model.LoadedModel;
+import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.CheckpointKeys;
 import dev.loraplus.savedmodel.flat.DataTypes;
@@ -26,8 +29,8 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * The SavedModel that was adapted, with W + s B A in the place of W: the same {@code
- * saved_model.pb}, byte for byte, and variables that the model's own saver wrote.
+ * SavedModels with W + s B A in the place of W. One that was adapted keeps its {@code
+ * saved_model.pb}, byte for byte, and gets variables that the model's own saver wrote.
  */
 public final class MergedExport {
   private static final String VARIABLES = "variables";
@@ -74,6 +77,49 @@ public final class MergedExport {
     } finally {
       values.values().forEach(Tensor::close);
     }
+  }
+
+  /**
+   * Writes a SavedModel of a network built here, with the signature {@code serving_default} and
+   * nothing beside its weights. Adapters that are not merged are for the time of writing, during
+   * which the model must not be used.
+   *
+   * @param model the model as it stands
+   * @param target a directory that is made, or is empty
+   * @throws IllegalStateException if the model gives other answers merged, see {@link
+   *     AdaptedModel#requireMergeable}
+   * @throws SavedModelException if the directory holds files or cannot be written
+   */
+  public static void write(AdaptedModel model, Path target) {
+    if (model.isMerged()) {
+      writeWeights(model, target);
+      return;
+    }
+    model.merge();
+    try {
+      writeWeights(model, target);
+    } finally {
+      model.unmerge();
+    }
+  }
+
+  /**
+   * Writes a SavedModel of a network without adapters, with the signature {@code serving_default}.
+   *
+   * @param model the model
+   * @param target a directory that is made, or is empty
+   * @throws SavedModelException if the directory holds files or cannot be written
+   */
+  public static void write(PretrainedModel model, Path target) {
+    writeWeights(model, target);
+  }
+
+  private static void writeWeights(LoadedModel model, Path target) {
+    SavedModelWriter.of(model)
+        .write(
+            target,
+            Map.of("serving_default", NetworkSignature.serving(model)),
+            checkpoint -> Map.of());
   }
 
   /**

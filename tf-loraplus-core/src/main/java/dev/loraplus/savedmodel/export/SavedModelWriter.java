@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.model.LoadedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.Closure;
 import dev.loraplus.savedmodel.flat.SavedModelException;
@@ -11,18 +12,26 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /**
@@ -30,14 +39,30 @@ import org.tensorflow.proto.TensorInfo;
  * tables and files of the model it came from. Any TensorFlow runtime loads it.
  */
 final class SavedModelWriter {
-  private static final String INIT = "__saved_model_init_op";
+  /**
+   * Names the op that fills tables. The newer way, a signature {@code __saved_model_init_op}, is
+   * not open to graphs whose tables read files: Python takes it for a signature like any other,
+   * which may not need paths that its caller does not give.
+   */
+  private static final String INIT = "saved_model_main_op";
 
-  private final AdaptedSavedModel model;
+  private final Graph graph;
+  private final Session session;
   private final StartValues start;
 
-  SavedModelWriter(AdaptedSavedModel model) {
-    this.model = model;
-    this.start = model.adapted().flat().start();
+  private SavedModelWriter(Graph graph, Session session, StartValues start) {
+    this.graph = graph;
+    this.session = session;
+    this.start = start;
+  }
+
+  static SavedModelWriter of(AdaptedSavedModel model) {
+    return new SavedModelWriter(model.graph(), model.session(), model.adapted().flat().start());
+  }
+
+  /** A network that was built here has neither tables nor files. */
+  static SavedModelWriter of(LoadedModel model) {
+    return new SavedModelWriter(model.session().graph(), model.session(), StartValues.none());
   }
 
   /**
@@ -52,11 +77,13 @@ final class SavedModelWriter {
       Path target,
       Map<String, ExportedSignature> signatures,
       Function<CheckpointOps, Map<String, ExportedSignature>> more) {
-    Set<String> ends = new LinkedHashSet<>(start.initializers());
+    Optional<String> init = init();
+    Set<String> ends = new LinkedHashSet<>();
+    init.ifPresent(ends::add);
     start.assets().keySet().forEach(tensor -> ends.add(tensor.node()));
     signatures.values().forEach(signature -> addEnds(signature, ends));
-    GraphDef used = Closure.prune(model.graph().toGraphDef(), ends);
-    CheckpointOps checkpoint = CheckpointOps.build(model.graph(), used.getNodeList());
+    GraphDef used = Closure.prune(graph.toGraphDef(), ends);
+    CheckpointOps checkpoint = CheckpointOps.build(graph, restored(used));
     Map<String, ExportedSignature> all = new TreeMap<>(signatures);
     all.putAll(more.apply(checkpoint));
     all.values().forEach(signature -> addEnds(signature, ends));
@@ -65,10 +92,10 @@ final class SavedModelWriter {
     try {
       ExportDirectory.requireEmpty(target);
       Files.createDirectories(target.resolve("variables"));
-      MetaGraphDef.Builder meta = meta(all, checkpoint);
+      MetaGraphDef.Builder meta = meta(all, checkpoint, init);
       meta.addAllAssetFileDef(copyAssets(target.resolve("assets")));
-      meta.setGraphDef(Closure.prune(model.graph().toGraphDef(), ends));
-      checkpoint.save(model.session(), target.resolve("variables").resolve("variables"));
+      meta.setGraphDef(Closure.prune(graph.toGraphDef(), ends));
+      checkpoint.save(session, target.resolve("variables").resolve("variables"));
       byte[] bytes =
           SavedModel.newBuilder()
               .setSavedModelSchemaVersion(1)
@@ -93,8 +120,35 @@ final class SavedModelWriter {
     signature.outputs().values().forEach(tensor -> ends.add(tensor.op().name()));
   }
 
+  /** One op for all initialisers: loaders take no more. */
+  private Optional<String> init() {
+    if (start.initializers().isEmpty()) {
+      return Optional.empty();
+    }
+    List<Op> all = new ArrayList<>();
+    for (String node : start.initializers()) {
+      GraphOperation operation = graph.operationOrThrow(node);
+      all.add(() -> operation);
+    }
+    Ops tf = Ops.create(graph).withName("initialize").withControlDependencies(all);
+    return Optional.of(tf.noOp().op().name());
+  }
+
+  /** What initialisers assign, such as the path of a file, differs from place to place. */
+  private List<NodeDef> restored(GraphDef used) {
+    Set<String> assigned = new HashSet<>();
+    if (!start.initializers().isEmpty()) {
+      for (NodeDef node : Closure.prune(used, start.initializers()).getNodeList()) {
+        if (node.getOp().equals("AssignVariableOp")) {
+          assigned.add(TensorName.parse(node.getInput(0)).node());
+        }
+      }
+    }
+    return used.getNodeList().stream().filter(node -> !assigned.contains(node.getName())).toList();
+  }
+
   private MetaGraphDef.Builder meta(
-      Map<String, ExportedSignature> signatures, CheckpointOps checkpoint) {
+      Map<String, ExportedSignature> signatures, CheckpointOps checkpoint, Optional<String> init) {
     MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
     meta.setMetaInfoDef(
         MetaGraphDef.MetaInfoDef.newBuilder()
@@ -102,13 +156,13 @@ final class SavedModelWriter {
             .setTensorflowVersion(TensorFlow.version()));
     meta.setSaverDef(checkpoint.definition());
     signatures.forEach((name, signature) -> meta.putSignatureDef(name, signature.definition()));
-    if (!start.initializers().isEmpty()) {
-      SignatureDef.Builder init = SignatureDef.newBuilder();
-      start
-          .initializers()
-          .forEach(op -> init.putOutputs(INIT, TensorInfo.newBuilder().setName(op).build()));
-      meta.putSignatureDef(INIT, init.build());
-    }
+    init.ifPresent(
+        op ->
+            meta.putCollectionDef(
+                INIT,
+                CollectionDef.newBuilder()
+                    .setNodeList(CollectionDef.NodeList.newBuilder().addValue(op))
+                    .build()));
     return meta;
   }
 

@@ -1,11 +1,17 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.model.Layers;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A SavedModel in which adapters and weights stay apart. The signature {@code serving_default} is
@@ -32,17 +38,52 @@ public final class SeparateExport {
       throw new SavedModelException(
           "export: the signature has an input '" + SWITCH + "' of its own, the name of the switch");
     }
-    Map<String, Output<?>> inputs = new HashMap<>(serving.inputs());
-    inputs.put(SWITCH, model.adapterSwitch());
-    new SavedModelWriter(model)
-        .write(
-            target,
-            Map.of(
-                "serving_default",
-                serving,
-                "switchable",
-                new ExportedSignature(inputs, serving.outputs())),
-            checkpoint -> Map.of());
+    write(SavedModelWriter.of(model), serving, switched(serving, model.adapterSwitch()), target);
+  }
+
+  /**
+   * Writes a SavedModel of a network built here. Modules and biases that train in full are not
+   * switched.
+   *
+   * @param model the model as it stands
+   * @param target a directory that is made, or is empty
+   * @throws IllegalStateException if the adapters are merged
+   * @throws SavedModelException if the directory holds files or cannot be written
+   */
+  public static void write(AdaptedModel model, Path target) {
+    if (model.isMerged()) {
+      throw new IllegalStateException(
+          "export: the adapters are merged, so that they cannot be kept apart; call unmerge()"
+              + " first");
+    }
+    ExportedSignature serving = NetworkSignature.serving(model);
+    Ops tf = model.tf().withSubScope("switch");
+    Operand<TFloat32> factor =
+        tf.withName(SWITCH).placeholderWithDefault(tf.constant(1f), Shape.scalar());
+    // What is fed has no known shape for TensorFlow, which then fuses fewer ops, and the logits
+    // would differ from the model's in their last bits.
+    Operand<TFloat32> scalar = tf.reshape(factor, tf.constant(new int[0]));
+    Layers layers = model.layers("switchable", model.adapters().switchedBy(scalar));
+    Operand<TFloat32> logits = model.architecture().forward(layers, model.inputs()).logits();
+    ExportedSignature pass = NetworkSignature.of(model, logits);
+    write(SavedModelWriter.of(model), serving, switched(pass, factor.asOutput()), target);
+  }
+
+  private static void write(
+      SavedModelWriter writer,
+      ExportedSignature serving,
+      ExportedSignature switchable,
+      Path target) {
+    writer.write(
+        target,
+        Map.of("serving_default", serving, "switchable", switchable),
+        checkpoint -> Map.of());
+  }
+
+  private static ExportedSignature switched(ExportedSignature pass, Output<?> factor) {
+    Map<String, Output<?>> inputs = new HashMap<>(pass.inputs());
+    inputs.put(SWITCH, factor);
+    return new ExportedSignature(inputs, pass.outputs());
   }
 
   /** The model's own signature. */

@@ -1,18 +1,27 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.Task;
+import dev.loraplus.model.ModelInputs;
+import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.savedmodel.SavedModelTuning;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.loss.SignatureLoss;
+import dev.loraplus.savedmodel.loss.TaskLoss;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 
 /**
  * A SavedModel that trains itself, in any TensorFlow runtime and without this library:
@@ -36,8 +45,13 @@ public final class TrainableExport {
 
   private static final String LOSS = "loss";
   private static final String PATH = "path";
+  private static final String SCOPE = "trainable";
 
   private TrainableExport() {}
+
+  /** What works on a batch. */
+  private record Signatures(
+      ExportedSignature serving, ExportedSignature evaluate, ExportedSignature train) {}
 
   /**
    * Writes the SavedModel; the optimizer's state goes with it.
@@ -53,42 +67,99 @@ public final class TrainableExport {
       throw new SavedModelException(
           "export: a SavedModel that trains itself has no dropout; set dropout to 0");
     }
-    Ops tf = model.tf().withSubScope("trainable");
-    Operand<TFloat32> rate =
-        tf.withName(LEARNING_RATE).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-    var step =
-        tuning.optimizer().trainStep(tuning.loss().mean(), tf.dtypes.cast(rate, TFloat64.class));
-    Operand<TFloat32> loss =
-        tf.withName("stepped")
-            .withControlDependencies(step.update())
-            .identity(tuning.loss().mean());
     ExportedSignature serving = SeparateExport.serving(model);
     Map<String, Output<?>> batch = new HashMap<>(serving.inputs());
     batch.putAll(tuning.loss().feeds());
-    Map<String, Output<?>> stepped = new HashMap<>(batch);
-    if (stepped.put(LEARNING_RATE, rate.asOutput()) != null) {
+    if (batch.containsKey(LEARNING_RATE)) {
       throw new SavedModelException(
           "export: '"
               + LEARNING_RATE
               + "' is an input already; rename it to export a model that"
               + " trains");
     }
-    new SavedModelWriter(model)
-        .write(
-            target,
+    Operand<TFloat32> mean = tuning.loss().mean();
+    ExportedSignature evaluate = new ExportedSignature(batch, Map.of(LOSS, mean.asOutput()));
+    Ops tf = model.tf().withSubScope(SCOPE);
+    write(
+        SavedModelWriter.of(model),
+        new Signatures(serving, evaluate, train(tf, tuning.optimizer(), mean, batch)),
+        target);
+  }
+
+  /**
+   * Writes a SavedModel of a network built here that trains itself, with the network's dropout and
+   * its adapters'. The labels are those of {@link TaskLoss}. The optimizer's state goes with it;
+   * its step counter decides, with a seed, what dropout drops, as in other runs of this library.
+   *
+   * @param model the model as it stands
+   * @param task what it learns to give; its head is the model's
+   * @param optimizer of the model's graph and parameters, before or after any number of steps
+   * @param seed decides the dropout
+   * @param target a directory that is made, or is empty
+   * @throws IllegalStateException if the adapters are merged
+   * @throws SavedModelException if the directory holds files or cannot be written
+   */
+  public static void write(
+      AdaptedModel model, Task task, LoraPlusOptimizer optimizer, long seed, Path target) {
+    Ops tf = model.tf().withSubScope(SCOPE);
+    TaskLoss loss = TaskLoss.of(tf, task);
+    ModelInputs inputs = model.inputs();
+    ModelInputs stepped =
+        new ModelInputs(
+            inputs.ids(), inputs.mask(), inputs.typeIds(), randomness(tf, optimizer, seed));
+    Operand<TFloat32> dropped = loss.mean(model.trainingPass(stepped).logits());
+    ExportedSignature serving = NetworkSignature.serving(model);
+    Map<String, Output<?>> batch = new HashMap<>(serving.inputs());
+    batch.put(SignatureLoss.LABELS, loss.labels());
+    Operand<TFloat32> mean = loss.mean(model.outputs().logits());
+    write(
+        SavedModelWriter.of(model),
+        new Signatures(
+            serving,
+            new ExportedSignature(batch, Map.of(LOSS, mean.asOutput())),
+            train(tf, optimizer, dropped, batch)),
+        target);
+  }
+
+  /** (seed, steps taken). */
+  private static Operand<TInt64> randomness(Ops tf, LoraPlusOptimizer optimizer, long seed) {
+    Output<?> steps =
+        optimizer.state().stream()
+            .filter(variable -> variable.name().equals("step"))
+            .map(variable -> variable.value().asOutput())
+            .findFirst()
+            .orElseThrow();
+    return tf.stack(List.of(tf.constant(seed), steps.expect(TInt64.class)));
+  }
+
+  /** A step at a given eta_A; the loss is that before it. */
+  private static ExportedSignature train(
+      Ops tf, LoraPlusOptimizer optimizer, Operand<TFloat32> mean, Map<String, Output<?>> batch) {
+    Operand<TFloat32> rate =
+        tf.withName(LEARNING_RATE).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    Op update = optimizer.trainStep(mean, tf.dtypes.cast(rate, TFloat64.class)).update();
+    Operand<TFloat32> loss = tf.withName("stepped").withControlDependencies(update).identity(mean);
+    Map<String, Output<?>> inputs = new HashMap<>(batch);
+    inputs.put(LEARNING_RATE, rate.asOutput());
+    return new ExportedSignature(inputs, Map.of(LOSS, loss.asOutput()));
+  }
+
+  private static void write(SavedModelWriter writer, Signatures signatures, Path target) {
+    writer.write(
+        target,
+        Map.of(
+            "train",
+            signatures.train(),
+            "evaluate",
+            signatures.evaluate(),
+            "predict",
+            signatures.serving(),
+            "serving_default",
+            signatures.serving()),
+        checkpoint ->
             Map.of(
-                "train",
-                new ExportedSignature(stepped, Map.of(LOSS, loss.asOutput())),
-                "evaluate",
-                new ExportedSignature(batch, Map.of(LOSS, tuning.loss().mean().asOutput())),
-                "predict",
-                serving,
-                "serving_default",
-                serving),
-            checkpoint ->
-                Map.of(
-                    "save", ofPath(checkpoint, checkpoint.saved()),
-                    "restore", ofPath(checkpoint, checkpoint.restored())));
+                "save", ofPath(checkpoint, checkpoint.saved()),
+                "restore", ofPath(checkpoint, checkpoint.restored())));
   }
 
   private static ExportedSignature ofPath(CheckpointOps checkpoint, Operand<?> done) {

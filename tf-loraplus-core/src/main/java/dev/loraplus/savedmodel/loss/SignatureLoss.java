@@ -9,7 +9,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -30,7 +29,7 @@ public final class SignatureLoss {
    * <pre>l = -log p[label], mean over all labels of at least 0</pre>
    *
    * For an output of [rows, classes] the labels are [rows], for one of [rows, tokens, classes] they
-   * are [rows, tokens]; a label below 0 does not count.
+   * are [rows, tokens]; a label below 0 does not count, and one that is no class fails the run.
    *
    * @param output key of the output, [..., classes]
    * @param scale whether it holds logits or probabilities
@@ -45,17 +44,11 @@ public final class SignatureLoss {
           tf.withName(LABELS)
               .placeholder(TInt64.class, Placeholder.shape(withoutLast(values.shape())));
       Operand<TFloat32> rows = tf.reshape(values, tf.constant(new long[] {-1, classes}));
-      Operand<TInt64> flat = tf.reshape(labels, tf.constant(new long[] {-1}));
-      Operand<TBool> known = tf.math.greaterEqual(flat, tf.constant(0L));
-      Operand<TFloat32> weights = tf.dtypes.cast(known, TFloat32.class);
-      Operand<TFloat32> oneHot =
-          tf.oneHot(flat, tf.constant((int) classes), tf.constant(1f), tf.constant(0f));
-      Operand<TFloat32> losses =
+      ClassLabels known = ClassLabels.of(tf, labels, classes);
+      Operand<TFloat32> mean =
           scale == OutputScale.LOGITS
-              ? tf.nn.softmaxCrossEntropyWithLogits(rows, oneHot).loss()
-              : ofProbabilities(tf, rows, oneHot);
-      Operand<TFloat32> sum = tf.reduceSum(tf.math.mul(losses, weights), tf.constant(0));
-      Operand<TFloat32> mean = tf.math.div(sum, tf.reduceSum(weights, tf.constant(0)));
+              ? known.crossEntropy(rows)
+              : known.mean(ofProbabilities(tf, rows, known.oneHot()));
       return new BuiltLoss(mean, Map.of(LABELS, labels.asOutput()));
     };
   }

@@ -108,6 +108,10 @@ public final class TargetPlanner {
   /** Each name must find a weight, and a weight that can carry an adapter. */
   private void requireNames(List<Kernel> saved) {
     TargetModules rule = config.targets();
+    faults.require(
+        !(rule instanceof TargetModules.FullTraining),
+        "targets: full training is for models built here; name the weights of a SavedModel in"
+            + " modulesToSave");
     if (rule instanceof TargetModules.Named named) {
       for (String name : named.names()) {
         record("target " + name, name, kernel -> named(kernel, name) && !saved.contains(kernel));

@@ -8,6 +8,7 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
+import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.UpdateRule;
 import dev.loraplus.sweep.Settings;
 import java.util.Arrays;
@@ -57,8 +58,23 @@ public final class FineTuningAxes {
    */
   public static final String A_ZERO = "A_ZERO";
 
+  /**
+   * {@link #ADAPTERS}, or {@link #FULL} for training every parameter of the network at the rate of
+   * A, the head at its own where it has one.
+   */
+  public static final String METHOD = "method";
+
+  /** The adapters of the base configuration. */
+  public static final String ADAPTERS = "ADAPTERS";
+
+  /** No adapters: all weights train. */
+  public static final String FULL = "FULL";
+
   private static final List<String> ALL =
-      List.of(RATE_A, RATE_B, RATIO, RANK, ALPHA, INIT, VARIANT, SCHEDULE, RULE);
+      List.of(RATE_A, RATE_B, RATIO, RANK, ALPHA, INIT, VARIANT, SCHEDULE, RULE, METHOD);
+
+  private static final List<String> OF_ADAPTERS =
+      List.of(RATE_B, RATIO, RANK, ALPHA, INIT, VARIANT);
 
   private static final Map<String, Schedule> SCHEDULES =
       new TreeMap<>(
@@ -85,18 +101,58 @@ public final class FineTuningAxes {
     faults.require(
         settings.number(RATE_B).isEmpty() || settings.number(RATIO).isEmpty(),
         "axes: rateB and ratio say the same thing, name one of them");
+    boolean full = full(settings, faults);
+    for (String axis : full ? OF_ADAPTERS : List.<String>of()) {
+      faults.require(
+          !settings.values().containsKey(axis),
+          "axis %s: is about adapters, which the method FULL does not have",
+          axis);
+    }
     faults.throwIfAny();
     return new FineTuningConfig(
         base.task(),
-        lora(base.lora(), settings),
+        full ? withoutAdapters(base.lora()) : lora(base.lora(), settings),
         optimizer(base.optimizer(), settings),
         base.training(),
         base.compute());
   }
 
+  /** All parameters then have one rate. */
+  private static boolean trainsInFull(Settings settings) {
+    return settings.name(METHOD).map(FULL::equals).orElse(false);
+  }
+
   /** Whether a point starts at A = 0. */
   static boolean startsAtZeroA(Settings settings) {
     return settings.name(INIT).map(A_ZERO::equals).orElse(false);
+  }
+
+  private static boolean full(Settings settings, Faults faults) {
+    String method = settings.name(METHOD).orElse(ADAPTERS);
+    faults.require(
+        method.equals(ADAPTERS) || method.equals(FULL),
+        "axis method: must be one of %s, got '%s'",
+        List.of(ADAPTERS, FULL),
+        method);
+    return trainsInFull(settings);
+  }
+
+  /** The head trains as it does beside adapters. */
+  private static LoraConfig withoutAdapters(LoraConfig base) {
+    LoraConfig plain = LoraConfig.of(base.rank(), base.alpha(), TargetModules.fullTraining());
+    return new LoraConfig(
+        plain.rank(),
+        plain.alpha(),
+        plain.dropout(),
+        plain.targets(),
+        plain.excludes(),
+        plain.layers(),
+        plain.patterns(),
+        plain.bias(),
+        base.modulesToSave(),
+        plain.init(),
+        plain.variant(),
+        plain.rsLora());
   }
 
   private static LoraConfig lora(LoraConfig base, Settings settings) {
@@ -132,7 +188,7 @@ public final class FineTuningAxes {
     double ratio =
         settings.number(RATE_B).isPresent()
             ? settings.number(RATE_B).getAsDouble() / rateA
-            : settings.number(RATIO).orElse(base.ratio());
+            : settings.number(RATIO).orElse(trainsInFull(settings) ? 1 : base.ratio());
     return new OptimizerConfig(
         settings.name(RULE).map(UpdateRule::named).orElse(base.rule()),
         rateA,

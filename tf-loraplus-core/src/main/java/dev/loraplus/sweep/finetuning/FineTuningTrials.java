@@ -50,6 +50,7 @@ public final class FineTuningTrials implements TrialRunner {
   private final FineTuningConfig base;
   private final TrainingData data;
   private final Map<String, String> identity;
+  private final Map<String, Long> trainedNumbers = new LinkedHashMap<>();
   private @Nullable Running running;
 
   /** The graph at work. */
@@ -163,9 +164,9 @@ public final class FineTuningTrials implements TrialRunner {
    */
   public long trainedNumbers(Settings settings) {
     FineTuningConfig config = FineTuningAxes.apply(base, settings);
-    return running(shape(settings), config).model().parameters().stream()
-        .mapToLong(parameter -> parameter.shape().size())
-        .sum();
+    String shape = shape(settings);
+    Long known = trainedNumbers.get(shape);
+    return known == null ? running(shape, config).trainer().plan().trainable() : known;
   }
 
   @Override
@@ -195,7 +196,9 @@ public final class FineTuningTrials implements TrialRunner {
             config.compute(),
             0);
     try {
-      return new Running(shape, model, Trainer.create(model, config, data));
+      Trainer trainer = Trainer.create(model, config, data);
+      trainedNumbers.put(shape, trainer.plan().trainable());
+      return new Running(shape, model, trainer);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -237,6 +240,11 @@ public final class FineTuningTrials implements TrialRunner {
 
   /** Hands a run's reports to the sweep. */
   private record Reporter(TrialWatch watch) implements TrainingListener {
+    @Override
+    public boolean readsMovement() {
+      return false;
+    }
+
     @Override
     public void onStep(StepReport report) {
       watch.loss(report.loss());

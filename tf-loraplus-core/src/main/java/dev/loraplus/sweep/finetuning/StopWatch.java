@@ -23,6 +23,11 @@ final class StopWatch implements TrainingListener {
   }
 
   @Override
+  public boolean readsMovement() {
+    return false;
+  }
+
+  @Override
   public void onStep(StepReport report) {
     steps++;
     // The first step optimises the graph.

@@ -26,6 +26,11 @@ public final class LossHistory implements TrainingListener {
   public LossHistory() {}
 
   @Override
+  public boolean readsMovement() {
+    return false;
+  }
+
+  @Override
   public synchronized void onStart(long firstStep, long totalSteps) {
     if (firstStep == 0) {
       losses.clear();

@@ -62,6 +62,11 @@ public final class ProgressBarListener implements TrainingListener {
   }
 
   @Override
+  public boolean readsMovement() {
+    return false;
+  }
+
+  @Override
   public void onStart(long firstStep, long totalSteps) {
     text = new ProgressText();
     display.start(firstStep, totalSteps);

@@ -31,17 +31,7 @@ import org.tensorflow.types.TFloat32;
 
 class AdaptedSavedModelTest {
   static Stream<Arguments> targets() {
-    return Stream.of(
-            "mlp",
-            "transformer",
-            "convnet",
-            "gru",
-            "keras2",
-            "strings",
-            "mixed",
-            "tied",
-            "embedding",
-            "tf1")
+    return CorpusModel.names().stream()
         .flatMap(
             name ->
                 Inspection.of(FlatGraph.of(CorpusModel.of(name).directory())).targets().stream()

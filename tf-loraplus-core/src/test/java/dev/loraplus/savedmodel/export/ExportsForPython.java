@@ -22,8 +22,8 @@ import org.tensorflow.types.TFloat32;
 public final class ExportsForPython {
   private static final int STEPS = 50;
 
-  /** Cautious, since large steps also enlarge differences of rounding. */
-  private static final double RATE = 2e-3;
+  /** A number that float32 holds, as the signature {@code train} takes it. */
+  private static final double RATE = 0.02f;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,19 +36,7 @@ public final class ExportsForPython {
    * @throws IOException if a file cannot be written
    */
   public static void main(String[] arguments) throws IOException {
-    for (String name :
-        new String[] {
-          "mlp",
-          "transformer",
-          "convnet",
-          "gru",
-          "keras2",
-          "strings",
-          "mixed",
-          "tied",
-          "embedding",
-          "tf1"
-        }) {
+    for (String name : CorpusModel.names()) {
       write(CorpusModel.of(name), Path.of(arguments[0], name));
     }
   }

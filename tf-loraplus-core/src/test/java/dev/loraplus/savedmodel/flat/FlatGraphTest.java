@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loraplus.savedmodel.CorpusModel;
+import dev.loraplus.savedmodel.EachCorpusModel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -19,20 +18,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.proto.NodeDef;
 
 class FlatGraphTest {
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "mlp",
-        "transformer",
-        "convnet",
-        "gru",
-        "keras2",
-        "strings",
-        "mixed",
-        "tied",
-        "embedding",
-        "tf1"
-      })
+  @EachCorpusModel
   void outputsAreThoseOfTheSignatureBitForBit(String name) {
     CorpusModel model = CorpusModel.of(name);
     FlatGraph flat = FlatGraph.of(model.directory());

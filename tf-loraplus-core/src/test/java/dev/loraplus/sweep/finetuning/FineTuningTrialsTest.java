@@ -29,6 +29,7 @@ import dev.loraplus.sweep.TrialResult;
 import dev.loraplus.sweep.statistics.PairedBootstrap;
 import dev.loraplus.training.TrainingResult;
 import dev.loraplus.training.monitor.LossHistory;
+import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,6 +193,40 @@ final class FineTuningTrialsTest {
   }
 
   @Test
+  void fullTrainingIsAMethodOfItsOwn() {
+    Settings full = Settings.none().with("method", "FULL").with("rateA", 1e-2);
+    Settings lora = Settings.none().with("rateA", 1e-2);
+    SweepResults results;
+    long trainedInFull;
+    long trainedByLora;
+    try (FineTuningTrials trials = trials()) {
+      results =
+          new Sweep("s", List.of(full, lora), List.of(5L, 6L), RULE)
+              .run(trials, directory.resolve("r.jsonl"), QUIET);
+      trainedInFull = trials.trainedNumbers(full);
+      trainedByLora = trials.trainedNumbers(lora);
+    }
+
+    long size;
+    try (WeightSource source = WeightSource.open(base)) {
+      // The file has a second layer, which the model leaves out.
+      size =
+          source.tensors().values().stream()
+              .filter(tensor -> !tensor.name().contains("layer.1."))
+              .mapToLong(tensor -> tensor.shape().size())
+              .sum();
+    }
+    assertThat(trainedInFull).isEqualTo(size);
+    // A and B of rank 2 on query and value, 16 x 16, and the head of 3 classes.
+    assertThat(trainedByLora).isEqualTo(2 * 2 * (16 + 16) + 3 * 16 + 3);
+    assertThat(results.of(full).get(0).losses().get(0))
+        .isEqualTo(results.of(lora).get(0).losses().get(0));
+    assertThat(results.of(full).get(0).losses().get(4))
+        .isNotEqualTo(results.of(lora).get(0).losses().get(4));
+    assertThat(results.of(full).get(1).losses()).isNotEqualTo(results.of(full).get(0).losses());
+  }
+
+  @Test
   void otherDataIsAnotherSweep() {
     Path file = directory.resolve("r.jsonl");
     Sweep sweep = new Sweep("s", List.of(Settings.none().with("rateA", 1e-2)), List.of(5L), RULE);
@@ -217,6 +252,15 @@ final class FineTuningTrialsTest {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> FineTuningAxes.apply(config, Settings.none().with("lr", 1)))
         .withMessageEndingWith("got 'lr'");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(
+            () ->
+                FineTuningAxes.apply(
+                    config, Settings.none().with("method", "FULL").with("rank", 4)))
+        .withMessage("axis rank: is about adapters, which the method FULL does not have");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> FineTuningAxes.apply(config, Settings.none().with("method", "HALF")))
+        .withMessage("axis method: must be one of [ADAPTERS, FULL], got 'HALF'");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> FineTuningAxes.apply(config, Settings.none().with("schedule", "wave")))
         .withMessage("axis schedule: must be one of [constant, cosine, linear], got 'wave'");

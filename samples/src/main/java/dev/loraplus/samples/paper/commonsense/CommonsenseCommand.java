@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,6 +62,7 @@ public final class CommonsenseCommand implements Callable<Integer> {
   private Map<String, Path> adapters = new LinkedHashMap<>();
 
   @Mixin private final QuestionOptions questions = new QuestionOptions();
+  @Mixin private final MixOptions mix = new MixOptions();
 
   @Option(
       names = "--batch-size",
@@ -77,8 +79,10 @@ public final class CommonsenseCommand implements Callable<Integer> {
   public Integer call() {
     long started = System.nanoTime();
     requireModels();
-    List<Question> asked = questions.questions();
-    List<Question> kept = run.small() ? Sample.of(asked, SMALL) : asked;
+    Optional<MixTraining> training = mix.training(run.small());
+    training.ifPresent(this::requireNewNames);
+    List<Question> all = questions.questions();
+    List<Question> kept = run.small() ? Sample.of(all, SMALL) : all;
     String examples = questions.examples();
     PrintWriter console = spec.commandLine().getOut();
     String description =
@@ -92,14 +96,23 @@ public final class CommonsenseCommand implements Callable<Integer> {
       console.println(description);
       console.printf(
           "%d models, %d tokens each: %s%n",
-          1 + adapters.size(),
-          examination.tokens(),
-          WorkEstimate.text(seconds * (1 + adapters.size())));
+          models(training), examination.tokens(), WorkEstimate.text(seconds * models(training)));
       console.flush();
       Fingerprint.require(
           directory,
-          "%s, model %s, adapters %s, %s".formatted(description, model, adapters, questions));
-      results = results(examination, directory, console);
+          "%s, model %s, adapters %s, %s%s"
+              .formatted(
+                  description,
+                  model,
+                  adapters,
+                  questions,
+                  training.map(chosen -> ", " + chosen).orElse("")));
+      Map<String, Path> asked =
+          training
+              .map(chosen -> chosen.adapters(model, tokenizer, directory, console))
+              .orElseGet(LinkedHashMap::new);
+      asked.putAll(adapters);
+      results = results(examination, asked, directory, console);
     }
     CommonsenseReport report = new CommonsenseReport(questions.benchmark(), results);
     report.write(
@@ -111,10 +124,10 @@ public final class CommonsenseCommand implements Callable<Integer> {
   }
 
   private Map<String, List<ScoredQuestion>> results(
-      Examination examination, Path directory, PrintWriter console) {
+      Examination examination, Map<String, Path> asked, Path directory, PrintWriter console) {
     Map<String, List<ScoredQuestion>> results = new LinkedHashMap<>();
     results.put(BASE, score(examination, null, directory.resolve("base"), console));
-    adapters.forEach(
+    asked.forEach(
         (name, adapter) -> {
           console.println(name);
           results.put(name, score(examination, adapter, directory.resolve(name), console));
@@ -170,6 +183,28 @@ public final class CommonsenseCommand implements Callable<Integer> {
     if (batchSize < 1) {
       throw new ConfigurationException("--batch-size: must be at least 1, got " + batchSize);
     }
+  }
+
+  private int models(Optional<MixTraining> training) {
+    return 1 + adapters.size() + (training.isPresent() ? 2 : 0);
+  }
+
+  private void requireNewNames(MixTraining training) {
+    for (String name : List.of("LoRA", "LoRA+")) {
+      if (adapters.containsKey(name)) {
+        throw new ConfigurationException(
+            "--adapter: with --train the name '" + name + "' is taken, name it otherwise");
+      }
+    }
+    training
+        .files()
+        .forEach(
+            (benchmark, file) -> {
+              if (!Files.isRegularFile(file)) {
+                throw new ConfigurationException("--train: must be a file, got " + file);
+              }
+              questions.requireNotAsked(file);
+            });
   }
 
   private static void requireDirectory(String option, Path directory) {

@@ -111,6 +111,14 @@ final class QuestionOptions {
             .collect(Collectors.joining());
   }
 
+  /** Refuses to learn the answers to what is asked. */
+  void requireNotAsked(Path file) {
+    if (same(file, data)) {
+      throw new ConfigurationException(
+          "--train: must be another file than --data, got " + file + " for both");
+    }
+  }
+
   private static boolean same(Path a, Path b) {
     return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }

@@ -6,6 +6,7 @@ import dev.loraplus.data.tokenizer.TextTokenizer;
 import dev.loraplus.model.DefaultTargets;
 import dev.loraplus.samples.paper.Fingerprint;
 import dev.loraplus.samples.paper.RunOptions;
+import dev.loraplus.samples.paper.Texts;
 import dev.loraplus.samples.paper.WorkEstimate;
 import dev.loraplus.samples.report.RunFacts;
 import java.io.PrintWriter;
@@ -95,7 +96,7 @@ public final class E2eCommand implements Callable<Integer> {
         directory,
         "%s, %s, model %s, files %s %s %s"
             .formatted(setting, data.describe(), model, train, dev, test));
-    Map<E2eSetting.Arm, List<E2eResult>> results;
+    Map<E2eSetting.Chosen, List<E2eResult>> results;
     try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
       TextTask task = TextTask.of(model, tokenizer);
       results =
@@ -105,7 +106,7 @@ public final class E2eCommand implements Callable<Integer> {
               directory,
               console);
     }
-    E2eReport report = new E2eReport(results, data.test().size());
+    E2eReport report = new E2eReport(setting, results, data.test().size());
     console.println();
     console.println(report.table().render());
     console.println(report.difference());
@@ -121,34 +122,61 @@ public final class E2eCommand implements Callable<Integer> {
   private void announce(PrintWriter console, E2eSetting setting, E2eData data) {
     WorkEstimate work = WorkEstimate.of(model);
     double runs = (double) setting.arms().size() * setting.seeds();
+    double tuning = setting.tuned() ? (double) setting.arms().size() * setting.rates().size() : 0;
     double tokens = (double) TYPICAL_TOKENS * setting.steps() * setting.batchSize();
     double generated = (double) data.test().size() * setting.beams() * TYPICAL_TOKENS / 2;
     console.println(data.describe());
     console.printf(
-        "%d arms, %d seeds, %d steps of %d texts, %d beams: %s%n",
+        "%d arms, %d rates, %d seeds, %d steps of %d texts, %d beams: %s%n",
         setting.arms().size(),
+        setting.rates().size(),
         setting.seeds(),
         setting.steps(),
         setting.batchSize(),
         setting.beams(),
-        WorkEstimate.text(runs * (work.training(tokens) + work.generating(generated))));
+        WorkEstimate.text(
+            (runs + tuning) * work.training(tokens) + runs * work.generating(generated)));
     console.flush();
   }
 
-  private static Map<E2eSetting.Arm, List<E2eResult>> results(
+  private static Map<E2eSetting.Chosen, List<E2eResult>> results(
       E2eRun run, E2eSetting setting, Path directory, PrintWriter console) {
-    Map<E2eSetting.Arm, List<E2eResult>> results = new LinkedHashMap<>();
+    Map<E2eSetting.Chosen, List<E2eResult>> results = new LinkedHashMap<>();
     for (E2eSetting.Arm arm : setting.arms()) {
+      Path own = directory.resolve(arm.directory());
+      E2eSetting.Chosen chosen = chosen(run, setting, arm, own, console);
       for (int seed = 0; seed < setting.seeds(); seed++) {
         console.printf("%s, seed %d of %d%n", arm.name(), seed + 1, setting.seeds());
         console.flush();
-        Path place = directory.resolve(arm.directory()).resolve("seed-" + seed);
         results
-            .computeIfAbsent(arm, any -> new ArrayList<>())
-            .add(run.result(arm, seed, place, console));
+            .computeIfAbsent(chosen, any -> new ArrayList<>())
+            .add(run.result(chosen, seed, own.resolve("seed-" + seed), console));
       }
     }
     return results;
+  }
+
+  /** The candidate with the lowest development loss; the first of equals. */
+  private static E2eSetting.Chosen chosen(
+      E2eRun run, E2eSetting setting, E2eSetting.Arm arm, Path directory, PrintWriter console) {
+    E2eSetting.Chosen best = arm.at(setting.rates().get(0));
+    if (!setting.tuned()) {
+      return best;
+    }
+    double lowest = Double.POSITIVE_INFINITY;
+    for (double rate : setting.rates()) {
+      E2eSetting.Chosen candidate = arm.at(rate);
+      double loss =
+          run.developmentLoss(candidate, directory.resolve("tuning").resolve(Texts.rate(rate)));
+      console.printf(
+          "%s, rate of A %s: development loss %.4f%n", arm.name(), Texts.rate(rate), loss);
+      console.flush();
+      if (loss < lowest) {
+        best = candidate;
+        lowest = loss;
+      }
+    }
+    return best;
   }
 
   private String command() {

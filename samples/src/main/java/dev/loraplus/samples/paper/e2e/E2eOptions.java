@@ -1,6 +1,9 @@
 package dev.loraplus.samples.paper.e2e;
 
 import dev.loraplus.config.Faults;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,6 +15,8 @@ final class E2eOptions {
   private static final int SMALL_DEVELOPMENT = 10;
   private static final int SMALL_TEST = 24;
   private static final long SMALL_STEPS = 60;
+  private static final List<Double> SMALL_RATES = List.of(5e-4, 2e-3);
+  private static final List<Double> RATES = List.of(1e-4, 2e-4, 4e-4);
 
   @Option(names = "--rank", paramLabel = "R", description = "Rank; default: ${DEFAULT-VALUE}.")
   private int rank = 16;
@@ -24,9 +29,14 @@ final class E2eOptions {
 
   @Option(
       names = "--lr",
+      split = ",",
       paramLabel = "RATE",
-      description = "Rate of A in both arms; default: ${DEFAULT-VALUE}.")
-  private double learningRate = 2e-4;
+      description = {
+        "Rates of A. Of several each arm takes the one with the lowest development loss on a seed of"
+            + " its own;",
+        "default: 1e-4,2e-4,4e-4, small 5e-4,2e-3."
+      })
+  private List<Double> rates = new ArrayList<>();
 
   @Option(
       names = "--ratio",
@@ -79,13 +89,17 @@ final class E2eOptions {
     new Faults()
         .require(runs >= 1, "--seeds: must be at least 1, got %s", runs)
         .require(width >= 1, "--beams: must be at least 1, got %s", width)
+        .require(
+            rates.stream().allMatch(rate -> rate > 0) && Set.copyOf(rates).size() == rates.size(),
+            "--lr: rates must be above 0 and distinct, got %s",
+            rates)
         .require(batchSize >= 1, "--batch-size: must be at least 1, got %s", batchSize)
         .throwIfAny();
     long epochs = 5 * ((texts + batchSize - 1) / batchSize);
     return new E2eSetting(
         rank,
         alpha,
-        learningRate,
+        rates.isEmpty() ? (small ? SMALL_RATES : RATES) : List.copyOf(rates),
         ratio,
         runs,
         steps == null ? (small ? SMALL_STEPS : epochs) : steps,

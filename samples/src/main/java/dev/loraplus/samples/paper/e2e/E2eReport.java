@@ -1,5 +1,6 @@
 package dev.loraplus.samples.paper.e2e;
 
+import dev.loraplus.samples.paper.Texts;
 import dev.loraplus.samples.report.HtmlReport;
 import dev.loraplus.samples.report.RunFacts;
 import dev.loraplus.samples.report.Table;
@@ -22,14 +23,16 @@ final class E2eReport {
           + " description of LoRA+ that prints these numbers for GPT-2, without the model's size,"
           + " rates or seeds. BLEU is sacrebleu's default; published values on E2E usually come from"
           + " the challenge's own scripts, which ignore case: they are not quite the same measure.";
-  private static final String RATES =
+  private static final String UNTUNED =
       "Both arms have the rate of A that was asked for. It was not tuned, so a difference says what"
           + " the ratio does at this rate, not that a tuned LoRA could not do as well.";
 
-  private final Map<E2eSetting.Arm, List<E2eResult>> results;
+  private final E2eSetting setting;
+  private final Map<E2eSetting.Chosen, List<E2eResult>> results;
   private final int meanings;
 
-  E2eReport(Map<E2eSetting.Arm, List<E2eResult>> results, int meanings) {
+  E2eReport(E2eSetting setting, Map<E2eSetting.Chosen, List<E2eResult>> results, int meanings) {
+    this.setting = setting;
     this.results = results;
     this.meanings = meanings;
   }
@@ -41,16 +44,18 @@ final class E2eReport {
             "%d generated texts, mean ± standard deviation of %s"
                 .formatted(meanings, seeds == 1 ? "one seed" : seeds + " seeds"),
             "",
+            "rate A",
             "BLEU",
             "NIST",
             "ROUGE-L",
             "loss",
             "from");
-    for (Map.Entry<E2eSetting.Arm, List<E2eResult>> each : results.entrySet()) {
+    for (Map.Entry<E2eSetting.Chosen, List<E2eResult>> each : results.entrySet()) {
       List<E2eResult> runs = each.getValue();
       table =
           table.with(
               "%s (ratio %s)".formatted(each.getKey().name(), plain(each.getKey().ratio())),
+              Texts.rate(each.getKey().rate()),
               spread(runs, E2eResult::bleu, 2),
               spread(runs, E2eResult::nist, 3),
               spread(runs, E2eResult::rougeL, 2),
@@ -58,10 +63,10 @@ final class E2eReport {
               "this run");
     }
     return table
-        .with("LoRA+", "", "", "", "", "the paper")
-        .with("full fine-tuning", "68.2", "", "71.4", "1.32", "secondary source")
-        .with("LoRA, rank 16", "67.5", "", "70.8", "1.38", "secondary source")
-        .with("LoRA+", "68.0", "", "71.2", "1.34", "secondary source");
+        .with("LoRA+", "", "", "", "", "", "the paper")
+        .with("full fine-tuning", "", "68.2", "", "71.4", "1.32", "secondary source")
+        .with("LoRA, rank 16", "", "67.5", "", "70.8", "1.38", "secondary source")
+        .with("LoRA+", "", "68.0", "", "71.2", "1.34", "secondary source");
   }
 
   /** What the bootstrap says of the second arm against the first. */
@@ -90,11 +95,32 @@ final class E2eReport {
         .text(data + ".")
         .table(table())
         .text(difference())
-        .text(RATES)
+        .text(rates())
         .text(SOURCES)
         .picture(curves, "Training loss of a token, by optimizer step.")
         .facts(facts)
         .write(directory.resolve("report.html"));
+  }
+
+  /** How the rates came about. */
+  private String rates() {
+    if (!setting.tuned()) {
+      return UNTUNED;
+    }
+    double highest = setting.rates().stream().mapToDouble(rate -> rate).max().orElseThrow();
+    List<String> atTheEdge =
+        results.keySet().stream()
+            .filter(arm -> arm.rate() >= highest)
+            .map(E2eSetting.Chosen::name)
+            .toList();
+    return "Each arm tried %d rates of A on a seed of its own and took the one with the lowest loss"
+            .formatted(setting.rates().size())
+        + " on the development texts; the runs in the table have other seeds."
+        + (atTheEdge.isEmpty()
+            ? ""
+            : " The highest rate was the best for "
+                + String.join(" and ", atTheEdge)
+                + ", so a higher one might be better.");
   }
 
   /** Without a zero after the point. */

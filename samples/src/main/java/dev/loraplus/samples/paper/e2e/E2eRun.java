@@ -7,6 +7,8 @@ import dev.loraplus.data.Dataset;
 import dev.loraplus.data.tokenizer.TextTokenizer;
 import dev.loraplus.generation.Continuation;
 import dev.loraplus.generation.Generator;
+import dev.loraplus.optimizer.NotFiniteException;
+import dev.loraplus.training.EvaluationNotFiniteException;
 import dev.loraplus.training.EvaluationReport;
 import dev.loraplus.training.metrics.text.Bleu;
 import dev.loraplus.training.metrics.text.CandidateText;
@@ -14,9 +16,11 @@ import dev.loraplus.training.metrics.text.Nist;
 import dev.loraplus.training.metrics.text.RougeL;
 import dev.loraplus.training.monitor.JsonlMetrics;
 import dev.loraplus.training.monitor.ProgressBarListener;
+import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +32,9 @@ import java.util.Optional;
  */
 final class E2eRun {
   private static final int CHUNK = 16;
+
+  /** No run that is scored has it. */
+  private static final long TUNING_SEED = 1000;
 
   private final Path model;
   private final TextTokenizer tokenizer;
@@ -51,7 +58,41 @@ final class E2eRun {
     this.data = data;
   }
 
-  E2eResult result(E2eSetting.Arm arm, long seed, Path directory, PrintWriter progress) {
+  /**
+   * What a candidate comes to without generation.
+   *
+   * @return loss of a token of the development texts, infinite for a run that diverged
+   */
+  double developmentLoss(E2eSetting.Chosen arm, Path directory) {
+    Path file = directory.resolve("loss.txt");
+    try {
+      if (Files.exists(file)) {
+        return Double.parseDouble(Files.readString(file).strip());
+      }
+      Files.createDirectories(directory);
+      double loss = trainedLoss(arm, directory);
+      AtomicFile.write(file, (loss + "\n").getBytes(StandardCharsets.UTF_8));
+      return loss;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read or write " + file + ": " + e, e);
+    }
+  }
+
+  private double trainedLoss(E2eSetting.Chosen arm, Path directory) {
+    FineTuningConfig config =
+        setting.training(arm, TUNING_SEED, targets, directory.resolve("checkpoints"));
+    try (FineTuning run =
+        FineTuning.prepare(
+            model, config, data.training(task), Optional.of(data.development(task)))) {
+      run.resume();
+      run.train(ProgressBarListener.onStandardError());
+      return run.evaluate().map(EvaluationReport::loss).orElseThrow();
+    } catch (NotFiniteException | EvaluationNotFiniteException e) {
+      return Double.POSITIVE_INFINITY;
+    }
+  }
+
+  E2eResult result(E2eSetting.Chosen arm, long seed, Path directory, PrintWriter progress) {
     Path file = directory.resolve("result.json");
     Optional<E2eResult> earlier = E2eResult.read(file);
     if (earlier.isPresent()) {

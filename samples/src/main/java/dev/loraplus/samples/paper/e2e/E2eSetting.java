@@ -28,7 +28,7 @@ import java.util.OptionalLong;
  *
  * @param rank of the adapters
  * @param alpha scaling times rank
- * @param learningRate of A
+ * @param rates of A that each arm tries; one alone is not tuned
  * @param ratio of LoRA+
  * @param seeds runs of each arm
  * @param steps optimizer steps of a run
@@ -41,7 +41,7 @@ import java.util.OptionalLong;
 record E2eSetting(
     int rank,
     double alpha,
-    double learningRate,
+    List<Double> rates,
     double ratio,
     int seeds,
     long steps,
@@ -57,13 +57,24 @@ record E2eSetting(
   private static final int PROMPTS_AT_A_TIME = 8;
 
   /** A method: LoRA has the ratio 1. */
-  record Arm(String name, String directory, double ratio) {}
+  record Arm(String name, String directory, double ratio) {
+    Chosen at(double rate) {
+      return new Chosen(name, ratio, rate);
+    }
+  }
+
+  /** A method with the rate of A that it was given or tuned to. */
+  record Chosen(String name, double ratio, double rate) {}
 
   List<Arm> arms() {
     return List.of(new Arm("LoRA", "lora", 1), new Arm("LoRA+", "lora-plus", ratio));
   }
 
-  FineTuningConfig training(Arm arm, long seed, TargetModules targets, Path checkpoints) {
+  boolean tuned() {
+    return rates.size() > 1;
+  }
+
+  FineTuningConfig training(Chosen arm, long seed, TargetModules targets, Path checkpoints) {
     LoraConfig plain = LoraConfig.of(rank, alpha, targets);
     LoraConfig lora =
         new LoraConfig(
@@ -82,7 +93,7 @@ record E2eSetting(
     OptimizerConfig optimizer =
         new OptimizerConfig(
             UpdateRule.adamW(),
-            learningRate,
+            arm.rate(),
             arm.ratio(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),

@@ -1,17 +1,21 @@
 package dev.loraplus.samples.paper.finetuning;
 
-import dev.loraplus.samples.paper.TextTable;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
+import dev.loraplus.samples.report.Table;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Study;
-import dev.loraplus.sweep.SweepResults;
 import dev.loraplus.sweep.TrialResult;
+import dev.loraplus.sweep.finetuning.FineTuningTrials;
 import dev.loraplus.sweep.statistics.Interval;
 import dev.loraplus.sweep.statistics.PairedBootstrap;
 import dev.loraplus.sweep.statistics.StepsToTarget;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,43 +27,73 @@ import org.jspecify.annotations.Nullable;
 final class ArmReport {
   private static final PairedBootstrap BOOTSTRAP = PairedBootstrap.standard();
 
-  /** Steps that losses are averaged over. */
-  private static final int WINDOW = 10;
-
   private final Experiment experiment;
   private final Study.Outcome outcome;
   private final Study.Arm baseline;
+  private final Map<String, Long> trained = new LinkedHashMap<>();
 
-  ArmReport(Experiment experiment, List<Study.Arm> arms, Study.Outcome outcome) {
+  ArmReport(
+      Experiment experiment, List<Study.Arm> arms, Study.Outcome outcome, FineTuningTrials trials) {
     this.experiment = experiment;
     this.outcome = outcome;
     this.baseline = arms.get(0);
+    outcome.chosen().forEach((arm, point) -> trained.put(arm.name(), trials.trainedNumbers(point)));
   }
 
-  String text() {
-    return String.format(
+  /** Adds table, explanation and loss curves, and writes the files among the results. */
+  void addTo(Findings findings, Path directory) {
+    Table table = table();
+    Texts.write(directory.resolve("table.csv"), table.csv());
+    findings.text(
+        String.format(
             Locale.ROOT,
-            "%s. Each method tuned over %d candidates on %d seed(s) by %s, scored on %d fresh"
-                + " seeds:%n%n",
-            experiment.title(),
+            "Each method tuned over %d candidates on %s by %s, scored on %d fresh seeds.",
             baseline.candidates().size(),
-            experiment.tuningSeeds().size(),
+            seeds(experiment.tuningSeeds().size()),
             experiment.metric(),
-            experiment.scoringSeeds().size())
-        + table().render()
-        + String.format(
+            experiment.scoringSeeds().size()));
+    findings.table(table);
+    findings.text(
+        String.format(
             Locale.ROOT,
-            "%nDifferences are to %s, with 95 %% intervals by seed and example; speedup is the ratio"
-                + " of median%nsteps to %s's final training loss (mean of %d steps), inf or 0 where"
-                + " one of them never gets there.%n",
+            "Differences are to %s, with 95 %% intervals by seed and example. Speedup is the ratio"
+                + " of median steps to %s's final training loss (mean of %d steps), Infinity or 0"
+                + " where one of them never gets there.",
             baseline.name(),
             baseline.name(),
-            WINDOW);
+            TrialTexts.WINDOW));
+    findings.table(costs());
+    Path curves = directory.resolve("loss.png");
+    if (TrialTexts.plotLosses(curves, experiment, winners())) {
+      findings.picture(
+          curves,
+          "Training loss of the winners on the fresh seeds: a running mean over steps, with the"
+              + " range of the seeds as a band.");
+    }
+    findings.text(TrialTexts.timeOf(outcome.tuning(), outcome.scoring()));
   }
 
-  TextTable table() {
-    TextTable table =
-        new TextTable(
+  private static String seeds(int count) {
+    return count == 1 ? "one seed" : count + " seeds";
+  }
+
+  private Map<String, List<TrialResult>> winners() {
+    Map<String, List<TrialResult>> winners = new LinkedHashMap<>();
+    outcome.chosen().forEach((arm, point) -> winners.put(arm.name(), outcome.scoring().of(point)));
+    return winners;
+  }
+
+  /** Mean score on the fresh seeds by arm; an arm without a winner is absent. */
+  Map<String, Double> scores() {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    winners().forEach((name, results) -> mean(results).ifPresent(score -> scores.put(name, score)));
+    return scores;
+  }
+
+  private Table table() {
+    Table table =
+        Table.of(
+            experiment.title(),
             "method",
             "rate A",
             "rate B",
@@ -67,27 +101,39 @@ final class ArmReport {
             "difference",
             "speedup",
             "median steps",
-            "diverged",
-            "s per trial");
-    outcome.chosen().forEach((arm, point) -> row(table, arm, point));
+            "diverged");
+    for (Map.Entry<Study.Arm, Settings> winner : outcome.chosen().entrySet()) {
+      table = table.with(row(winner.getKey(), winner.getValue()));
+    }
     return table;
   }
 
-  private void row(TextTable table, Study.Arm arm, Settings point) {
+  private Table costs() {
+    Table table = Table.of("What it costs", "method", "trained numbers", "seconds of a trial");
+    for (Map.Entry<String, List<TrialResult>> winner : winners().entrySet()) {
+      table =
+          table.with(
+              winner.getKey(),
+              String.format(Locale.ROOT, "%,d", trained.getOrDefault(winner.getKey(), 0L)),
+              TrialTexts.seconds(outcome.scoring(), winner.getValue()));
+    }
+    return table;
+  }
+
+  private String[] row(Study.Arm arm, Settings point) {
     List<TrialResult> results = outcome.scoring().of(point);
-    long diverged = results.stream().filter(TrialResult::diverged).count();
     Pairs pairs = Pairs.of(base(), results);
     boolean comparable = !pairs.base.isEmpty() && !arm.equals(baseline);
-    table.row(
-        arm.name(),
-        Texts.rate(Experiment.rateA(point)),
-        Texts.rate(Experiment.rateB(point)),
-        number(mean(results)),
-        comparable ? Texts.text(difference(pairs), 4) : "-",
-        comparable ? Texts.text(speedup(pairs), 2) : "-",
-        medianSteps(results),
-        diverged + "/" + results.size(),
-        seconds(outcome.scoring(), results));
+    return new String[] {
+      arm.name(),
+      Texts.rate(Experiment.rateA(point)),
+      Texts.rate(Experiment.rateB(point)),
+      TrialTexts.number(mean(results)),
+      comparable ? Texts.text(difference(pairs), 4) : "",
+      comparable ? Texts.text(speedup(pairs), 2) : "",
+      medianSteps(results),
+      TrialTexts.diverged(results)
+    };
   }
 
   /** Results on the seeds on which neither diverged. */
@@ -116,9 +162,7 @@ final class ArmReport {
   }
 
   private static List<double[]> predictions(List<TrialResult> results) {
-    return results.stream()
-        .map(r -> r.scores().examples().stream().mapToDouble(Double::doubleValue).toArray())
-        .toList();
+    return results.stream().map(TrialTexts::predictions).toList();
   }
 
   private static Interval speedup(Pairs pairs) {
@@ -129,7 +173,7 @@ final class ArmReport {
   private String medianSteps(List<TrialResult> results) {
     List<TrialResult> base = base();
     if (base.isEmpty() || base.size() != results.size()) {
-      return "-";
+      return "";
     }
     OptionalLong median = StepsToTarget.median(stepsTo(results, base));
     return median.isPresent() ? Long.toString(median.getAsLong()) : "> " + experiment.steps();
@@ -140,39 +184,16 @@ final class ArmReport {
       List<TrialResult> results, List<TrialResult> base) {
     List<StepsToTarget.Run> runs = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      runs.add(StepsToTarget.ofLosses(results.get(i).losses(), finalLoss(base.get(i)), WINDOW));
+      runs.add(
+          StepsToTarget.ofLosses(
+              results.get(i).losses(), TrialTexts.finalLoss(base.get(i)), TrialTexts.WINDOW));
     }
     return runs;
   }
 
-  /** Mean training loss of the last steps; NaN, which nothing reaches, for a run without them. */
-  static double finalLoss(TrialResult result) {
-    List<Double> losses = result.losses();
-    return losses.size() < WINDOW
-        ? Double.NaN
-        : losses.subList(losses.size() - WINDOW, losses.size()).stream()
-            .mapToDouble(Double::doubleValue)
-            .average()
-            .orElse(Double.NaN);
-  }
-
   private OptionalDouble mean(List<TrialResult> results) {
-    return results.stream()
-        .filter(r -> !r.diverged())
+    return TrialTexts.completed(results).stream()
         .mapToDouble(r -> r.metric(experiment.metric()))
         .average();
-  }
-
-  static String number(OptionalDouble value) {
-    return value.isPresent() ? String.format(Locale.ROOT, "%.4f", value.getAsDouble()) : "-";
-  }
-
-  static String seconds(SweepResults sweep, List<TrialResult> results) {
-    OptionalDouble mean =
-        results.stream()
-            .map(r -> sweep.seconds(r.trial()))
-            .flatMapToDouble(OptionalDouble::stream)
-            .average();
-    return mean.isPresent() ? String.format(Locale.ROOT, "%.1f", mean.getAsDouble()) : "-";
   }
 }

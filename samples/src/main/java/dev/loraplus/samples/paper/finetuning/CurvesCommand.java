@@ -1,21 +1,17 @@
 package dev.loraplus.samples.paper.finetuning;
 
-import dev.loraplus.samples.paper.TextTable;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
-import dev.loraplus.samples.report.curve.Curve;
-import dev.loraplus.samples.report.curve.CurvePlot;
+import dev.loraplus.samples.report.Table;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.SweepResults;
 import dev.loraplus.sweep.TrialResult;
 import dev.loraplus.sweep.finetuning.FineTuningAxes;
 import dev.loraplus.sweep.finetuning.FineTuningTrials;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,52 +45,54 @@ public final class CurvesCommand implements Callable<Integer> {
     ExperimentRun run = new ExperimentRun(options, spec);
     try (FineTuningTrials trials = run.experiment().trials()) {
       SweepResults results = run.sweep(trials, List.copyOf(methods.values()));
-      Texts.write(
-          run.directory().resolve("trials.csv"), GlueCommand.csv(run.experiment(), results));
-      TextTable table = new TextTable("method", "rate A", "rate B", "final loss", "diverged");
-      List<Curve> curves = new ArrayList<>();
-      methods.forEach(
-          (name, point) -> {
-            List<TrialResult> completed =
-                results.of(point).stream().filter(r -> !r.diverged()).toList();
-            table.row(
-                name,
-                Texts.rate(Experiment.rateA(point)),
-                Texts.rate(Experiment.rateB(point)),
-                ArmReport.number(completed.stream().mapToDouble(ArmReport::finalLoss).average()),
-                (results.of(point).size() - completed.size()) + "/" + results.of(point).size());
-            if (!completed.isEmpty()) {
-              curves.add(curve(name, completed));
-            }
-          });
-      if (!curves.isEmpty()) {
-        CurvePlot.of(curves)
-            .title(run.experiment().title())
-            .smoothed()
-            .write(run.directory().resolve("curves.png"));
+      TrialTexts.write(run.file("trials.csv"), run.experiment(), results);
+      Findings findings = Findings.titled("Training losses: " + run.experiment().title());
+      findings.table(table(run.experiment(), methods, results));
+      Map<String, List<TrialResult>> byName = new LinkedHashMap<>();
+      methods.forEach((name, point) -> byName.put(name, results.of(point)));
+      if (TrialTexts.plotLosses(run.file("curves.png"), run.experiment(), byName)) {
+        findings.picture(
+            run.file("curves.png"),
+            "Training loss: a running mean over steps, with the range of the seeds as a band.");
       }
-      run.finish(
-          String.format(
-              Locale.ROOT,
-              "%s, %d seeds:%n%n%s",
-              run.experiment().title(),
-              run.experiment().scoringSeeds().size(),
-              table.render()));
+      findings.text(
+          "A widely read description of LoRA+ shows such curves for LLaMA-7B on Alpaca, without"
+              + " numbers; the paper's Figure 7 has RoBERTa-base on MNLI, where LoRA+ is about"
+              + " twice as fast.");
+      findings.text(TrialTexts.timeOf(results));
+      run.finish(findings);
     }
     return 0;
   }
 
-  private static Settings point(double rateA, double ratio) {
-    return Settings.none().with(FineTuningAxes.RATE_A, rateA).with(FineTuningAxes.RATIO, ratio);
+  private static Table table(
+      Experiment experiment, Map<String, Settings> methods, SweepResults results) {
+    Table table =
+        Table.of(
+            "Mean of " + experiment.scoringSeeds().size() + " seeds",
+            "method",
+            "rate A",
+            "rate B",
+            "final loss",
+            experiment.metric(),
+            "diverged");
+    for (Map.Entry<String, Settings> method : methods.entrySet()) {
+      Settings point = method.getValue();
+      List<TrialResult> completed = TrialTexts.completed(results.of(point));
+      table =
+          table.with(
+              method.getKey(),
+              Texts.rate(Experiment.rateA(point)),
+              Texts.rate(Experiment.rateB(point)),
+              TrialTexts.number(completed.stream().mapToDouble(TrialTexts::finalLoss).average()),
+              TrialTexts.number(
+                  completed.stream().mapToDouble(r -> r.metric(experiment.metric())).average()),
+              TrialTexts.diverged(results.of(point)));
+    }
+    return table;
   }
 
-  private static Curve curve(String name, List<TrialResult> results) {
-    int steps = results.get(0).losses().size();
-    return new Curve(
-        name,
-        IntStream.rangeClosed(1, steps).asDoubleStream().toArray(),
-        results.stream()
-            .map(r -> r.losses().stream().mapToDouble(Double::doubleValue).toArray())
-            .toList());
+  private static Settings point(double rateA, double ratio) {
+    return Settings.none().with(FineTuningAxes.RATE_A, rateA).with(FineTuningAxes.RATIO, ratio);
   }
 }

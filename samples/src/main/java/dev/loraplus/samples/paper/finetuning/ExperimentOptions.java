@@ -15,8 +15,8 @@ import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.config.UpdateRule;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.Example;
-import dev.loraplus.samples.LabelledText;
-import dev.loraplus.samples.WordNetGlosses;
+import dev.loraplus.samples.corpus.Halves;
+import dev.loraplus.samples.options.ComputeOptions;
 import dev.loraplus.samples.options.ModelOptions;
 import dev.loraplus.samples.paper.RunOptions;
 import java.nio.file.Path;
@@ -41,9 +41,6 @@ public final class ExperimentOptions {
   /** One rate for the fresh head in all trials, so that only the adapters' rates differ. */
   private static final double HEAD_RATE = 5e-3;
 
-  private static final int WORDNET_TRAINING = 6000;
-  private static final int WORDNET_DEVELOPMENT = 1000;
-
   @Mixin private final RunOptions run = new RunOptions();
 
   @Option(
@@ -57,7 +54,7 @@ public final class ExperimentOptions {
   @Option(
       names = "--glue",
       paramLabel = "DIR",
-      description = "GLUE's download; default: WordNet's classes, which need no download.")
+      description = "GLUE's download, for --task; without it, --data needs no download.")
   private @Nullable Path glue;
 
   @Option(
@@ -67,16 +64,27 @@ public final class ExperimentOptions {
   private @Nullable GlueTask task;
 
   @Option(
-      names = "--steps",
-      paramLabel = "COUNT",
-      description = "Optimizer steps of a trial; default: 3 epochs (10 of SST-2), or 60 small.")
-  private @Nullable Long steps;
+      names = "--data",
+      paramLabel = "NAME",
+      description = {
+        "Instead of --glue, data of Maven Central: wordnet (definitions and their classes),",
+        "acceptability (LanguageTool's sentences, as CoLA) or sts (as STS-B); default: wordnet."
+      })
+  private @Nullable BundledTask bundled;
+
+  @Mixin private final ScaleOptions scale = new ScaleOptions();
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   /** For picocli. */
   public ExperimentOptions() {}
 
   RunOptions run() {
     return run;
+  }
+
+  /** The task of GLUE, if it is one. */
+  Optional<GlueTask> task() {
+    return Optional.ofNullable(task);
   }
 
   /**
@@ -86,65 +94,63 @@ public final class ExperimentOptions {
    * @throws ConfigurationException if the options do not fit together
    */
   Experiment experiment() {
+    Source source = source();
+    Scale amount = scale();
+    ModelOptions chosen = ModelOptions.of(model);
+    Dataset training = sample(source.data().training(), amount.trainingTexts());
+    Dataset development = sample(source.data().development(), amount.developmentTexts());
+    Task learned =
+        source.labels().isEmpty()
+            ? new Task.Regression(chosen.pooling())
+            : new Task.Classification(source.labels(), chosen.pooling());
+    return new Experiment(
+        ModelOptions.displayName(model) + " on " + source.name(),
+        chosen.directory(),
+        config(learned, chosen, amount, amount.steps(training.size())),
+        source.metric(),
+        training,
+        development,
+        amount);
+  }
+
+  /**
+   * Data with what is learned of it.
+   *
+   * @param name for people
+   * @param labels the classes; none for a regression
+   * @param metric that decides
+   * @param data to learn from and to score on
+   */
+  private record Source(String name, List<String> labels, String metric, Halves data) {}
+
+  private Source source() {
     if ((glue == null) != (task == null)) {
       throw new ConfigurationException("--glue and --task: name both or neither");
     }
-    Scale scale = scale();
-    ModelOptions chosen = ModelOptions.of(model);
-    Dataset training;
-    Dataset development;
-    Task learned;
-    String metric = "accuracy";
-    String data = "WordNet's classes";
-    if (glue != null && task != null) {
-      training = task.training(glue);
-      development = task.development(glue);
-      metric = task.metric();
-      data = task.displayName();
-      learned =
-          task.labels().isEmpty()
-              ? new Task.Regression(chosen.pooling())
-              : new Task.Classification(task.labels(), chosen.pooling());
-    } else {
-      WordNetGlosses.Split split =
-          WordNetGlosses.load().split(WORDNET_TRAINING, WORDNET_DEVELOPMENT, 0);
-      training = dataset(split.train());
-      development = dataset(split.development());
-      learned = new Task.Classification(WordNetGlosses.labels(), chosen.pooling());
+    if (glue == null || task == null) {
+      BundledTask chosen = bundled == null ? BundledTask.WORDNET : bundled;
+      return new Source(chosen.displayName(), chosen.labels(), chosen.metric(), chosen.data());
     }
-    training = sample(training, scale.trainingTexts());
-    development = sample(development, scale.developmentTexts());
-    return new Experiment(
-        model + " on " + data,
-        chosen.directory(),
-        config(learned, chosen, scale, scale.steps(training.size())),
-        metric,
-        training,
-        development,
-        scale);
+    if (bundled != null) {
+      throw new ConfigurationException("--data: is instead of --glue and --task, name either");
+    }
+    return new Source(
+        task.displayName(),
+        task.labels(),
+        task.metric(),
+        new Halves(task.training(glue), task.development(glue)));
   }
 
   private Scale scale() {
-    Scale base = run.small() ? Scale.SMALL : Scale.FULL;
-    RunLength length = base.length();
-    if (steps != null) {
-      length = RunLength.steps(steps);
-    } else if (task == GlueTask.SST_2 && !run.small()) {
-      length = RunLength.epochs(10);
+    if (run.small()) {
+      return scale.scale(Scale.SMALL);
     }
-    return new Scale(
-        length,
-        base.batchSize(),
-        base.maxLength(),
-        base.trainingTexts(),
-        base.developmentTexts(),
-        base.evaluations(),
-        base.tuningSeeds(),
-        base.scoringSeeds());
+    return scale.scale(
+        task == GlueTask.SST_2 ? Scale.FULL.withLength(RunLength.epochs(10)) : Scale.FULL);
   }
 
   /** The paper's optimizer: AdamW (0.9, 0.99, 1e-8), no decay, linear schedule, no warmup. */
-  private static FineTuningConfig config(Task task, ModelOptions model, Scale scale, long steps) {
+  private FineTuningConfig config(Task learned, ModelOptions chosen, Scale amount, long steps) {
     OptimizerConfig optimizer =
         new OptimizerConfig(
             new UpdateRule.AdamW(0.9, 0.99, 1e-8),
@@ -158,32 +164,26 @@ public final class ExperimentOptions {
             Schedule.linear(),
             true);
     return new FineTuningConfig(
-        task,
-        LoraConfig.of(RANK, RANK, model.targets()),
+        learned,
+        LoraConfig.of(RANK, RANK, chosen.targets()),
         optimizer,
         new TrainingConfig(
-            scale.length(),
+            amount.length(),
             new BatchConfig(
-                scale.batchSize(),
+                amount.batchSize(),
                 1,
-                scale.maxLength(),
-                buckets(scale.maxLength()),
+                amount.maxLength(),
+                amount.paddedLengths(),
                 BatchOrder.GROUPED_BY_LENGTH),
             new EvaluationConfig(
-                OptionalLong.of(Math.max(1, steps / scale.evaluations())),
+                OptionalLong.of(Math.max(1, steps / amount.evaluations())),
                 Optional.empty(),
                 false,
                 OptionalLong.empty(),
                 0),
             Optional.empty(),
-            0));
-  }
-
-  /** Short texts pad little, and few lengths make few graph optimisations. */
-  private static List<Integer> buckets(int maxLength) {
-    return List.of(12, 16, 20, 24, 32, 48, 64, 96, 128).stream()
-        .filter(length -> length <= maxLength)
-        .toList();
+            0),
+        compute.config());
   }
 
   /** A random part of the data, the same everywhere: files may be in order of their labels. */
@@ -194,10 +194,5 @@ public final class ExperimentOptions {
     List<Example> shuffled = new ArrayList<>(data.examples());
     Collections.shuffle(shuffled, new Random(0));
     return Dataset.of(shuffled.subList(0, most));
-  }
-
-  private static Dataset dataset(List<LabelledText> texts) {
-    return Dataset.of(
-        texts.stream().map(text -> Example.labelled(text.text(), text.label())).toList());
   }
 }

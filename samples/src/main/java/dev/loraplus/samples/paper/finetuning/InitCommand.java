@@ -1,8 +1,10 @@
 package dev.loraplus.samples.paper.finetuning;
 
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.sweep.Study;
 import dev.loraplus.sweep.finetuning.FineTuningAxes;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code paper init}: B = 0 or A = 0 at the start. */
@@ -28,7 +30,14 @@ public final class InitCommand extends StudyCommand {
   }
 
   @Override
-  String published() {
-    return "Paper: a ratio of 2^4 is its choice for A = 0; for B = 0 it is 2^2 to 2^3.\n";
+  String title() {
+    return "The start of A and B";
+  }
+
+  @Override
+  void published(Findings findings, Map<String, Double> scores) {
+    findings.text(
+        "Paper: a ratio of 2^4 is its choice for A = 0; for B = 0 it is 2^2 to 2^3. It prints no"
+            + " figures of this comparison.");
   }
 }

@@ -1,16 +1,18 @@
 package dev.loraplus.samples.paper.finetuning;
 
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.sweep.Settings;
 import dev.loraplus.sweep.Study;
 import dev.loraplus.sweep.finetuning.FineTuningAxes;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 
 /** {@code paper rank}: LoRA+ with three quarters of the rank. */
 @Command(
     name = "rank",
-    description = "LoRA+ at 75 % of LoRA's rank, and LoRA at that rank too; alpha is the rank.",
+    description = "LoRA+ at 75 %% of LoRA's rank, and LoRA at that rank too; alpha is the rank.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class RankCommand extends StudyCommand {
@@ -32,7 +34,12 @@ public final class RankCommand extends StudyCommand {
   }
 
   @Override
-  String published() {
-    return "The paper has no such experiment, and no figure is published beside it.\n";
+  String title() {
+    return "LoRA+ at a lower rank";
+  }
+
+  @Override
+  void published(Findings findings, Map<String, Double> scores) {
+    findings.text("The paper has no such experiment, and no figure is published beside it.");
   }
 }

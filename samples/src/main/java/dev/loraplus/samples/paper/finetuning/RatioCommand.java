@@ -1,7 +1,8 @@
 package dev.loraplus.samples.paper.finetuning;
 
-import dev.loraplus.samples.paper.TextTable;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
+import dev.loraplus.samples.report.Table;
 import dev.loraplus.samples.report.curve.Curve;
 import dev.loraplus.samples.report.curve.CurvePlot;
 import dev.loraplus.sweep.Settings;
@@ -13,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class RatioCommand implements Callable<Integer> {
   private static final double[] RATIOS = {1, 4, 8, 16, 32, 64};
+
+  /** MMLU of LLaMA-7B by a description that is not the paper. */
+  private static final Map<Double, String> SECONDARY =
+      Map.of(1.0, "41.3", 4.0, "41.5", 8.0, "41.7", 16.0, "42.1", 32.0, "42.0", 64.0, "41.6");
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -46,44 +51,47 @@ public final class RatioCommand implements Callable<Integer> {
     try (FineTuningTrials trials = run.experiment().trials()) {
       SweepResults results = run.sweep(trials, points);
       String metric = run.experiment().metric();
-      Texts.write(
-          run.directory().resolve("trials.csv"), GlueCommand.csv(run.experiment(), results));
-      plot(results, ratesA, metric).write(run.directory().resolve("ratio.png"));
-      run.finish(
-          run.experiment().title()
-              + String.format(
-                  Locale.ROOT, ", %d seeds:%n%n", run.experiment().scoringSeeds().size())
-              + table(results, points, metric).render()
-              + "\nA widely read description prints, for LLaMA-7B and MMLU and not from the paper,\n"
-              + "accuracies of 41.3, 41.5, 41.7, 42.1, 42.0 and 41.6 at ratios 1, 4, 8, 16, 32, 64.\n");
+      TrialTexts.write(run.file("trials.csv"), run.experiment(), results);
+      plot(results, ratesA, metric).write(run.file("ratio.png"));
+      Findings findings = Findings.titled("The ratio: " + run.experiment().title());
+      findings.table(table(run.experiment(), results, points));
+      findings.text(
+          "The secondary source is a widely read description of LoRA+, for LLaMA-7B and MMLU; the"
+              + " paper has no such table. There, 64 and sometimes 32 are called unstable.");
+      findings.picture(run.file("ratio.png"), "Score at the end by the ratio, mean of the seeds.");
+      findings.text(TrialTexts.timeOf(results));
+      run.finish(findings);
     }
     return 0;
   }
 
-  private static TextTable table(SweepResults results, List<Settings> points, String metric) {
-    TextTable table =
-        new TextTable(
+  private static Table table(Experiment experiment, SweepResults results, List<Settings> points) {
+    String metric = experiment.metric();
+    Table table =
+        Table.of(
+            "Mean of " + experiment.scoringSeeds().size() + " seeds",
             "rate A",
             "ratio",
             metric + " at the end",
             "best on the way",
             "steps to it",
             "final loss",
-            "diverged");
+            "diverged",
+            "secondary source");
     for (Settings point : points) {
-      List<TrialResult> trials = results.of(point);
-      List<TrialResult> completed = trials.stream().filter(r -> !r.diverged()).toList();
-      table.row(
-          Texts.rate(Experiment.rateA(point)),
-          point.number(FineTuningAxes.RATIO).isPresent()
-              ? String.format(Locale.ROOT, "%.0f", point.number(FineTuningAxes.RATIO).getAsDouble())
-              : "1",
-          ArmReport.number(completed.stream().mapToDouble(r -> r.metric(metric)).average()),
-          ArmReport.number(
-              completed.stream().mapToDouble(r -> score(best(r, metric), metric)).average()),
-          whole(completed.stream().mapToLong(r -> best(r, metric).step()).average()),
-          ArmReport.number(completed.stream().mapToDouble(ArmReport::finalLoss).average()),
-          (trials.size() - completed.size()) + "/" + trials.size());
+      List<TrialResult> completed = TrialTexts.completed(results.of(point));
+      double ratio = point.number(FineTuningAxes.RATIO).orElse(1);
+      table =
+          table.with(
+              Texts.rate(Experiment.rateA(point)),
+              String.format(Locale.ROOT, "%.0f", ratio),
+              TrialTexts.number(completed.stream().mapToDouble(r -> r.metric(metric)).average()),
+              TrialTexts.number(
+                  completed.stream().mapToDouble(r -> score(best(r, metric), metric)).average()),
+              TrialTexts.whole(completed.stream().mapToLong(r -> best(r, metric).step()).average()),
+              TrialTexts.number(completed.stream().mapToDouble(TrialTexts::finalLoss).average()),
+              TrialTexts.diverged(results.of(point)),
+              SECONDARY.getOrDefault(ratio, ""));
     }
     return table;
   }
@@ -99,10 +107,6 @@ public final class RatioCommand implements Callable<Integer> {
 
   private static double score(TrialResult.Measurement measurement, String metric) {
     return measurement.metrics().getOrDefault(metric, Double.NaN);
-  }
-
-  private static String whole(OptionalDouble value) {
-    return value.isPresent() ? String.format(Locale.ROOT, "%.0f", value.getAsDouble()) : "-";
   }
 
   private static CurvePlot plot(SweepResults results, double[] ratesA, String metric) {
@@ -129,6 +133,7 @@ public final class RatioCommand implements Callable<Integer> {
     }
     return CurvePlot.of(curves)
         .title("The ratio at fixed rates of A")
+        .subtitle("Mean of the seeds; a ratio of which one diverged is left out.")
         .axes("eta_B / eta_A", metric + " in points")
         .withPoints()
         .logarithmicX();

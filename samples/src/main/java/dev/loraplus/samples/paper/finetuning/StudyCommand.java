@@ -1,9 +1,10 @@
 package dev.loraplus.samples.paper.finetuning;
 
-import dev.loraplus.samples.paper.Texts;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.sweep.Study;
 import dev.loraplus.sweep.finetuning.FineTuningTrials;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,8 +21,11 @@ abstract class StudyCommand implements Callable<Integer> {
   /** The methods, the baseline first, with equally many candidates. */
   abstract List<Study.Arm> arms(boolean small);
 
-  /** What the paper or others say, in a few lines. */
-  abstract String published();
+  /** The title of the page. */
+  abstract String title();
+
+  /** Adds what the paper or others say, beside our scores by arm. */
+  abstract void published(Findings findings, Map<String, Double> scores);
 
   @Override
   public final Integer call() {
@@ -29,12 +33,12 @@ abstract class StudyCommand implements Callable<Integer> {
     ExperimentRun run = new ExperimentRun(options, spec);
     try (FineTuningTrials trials = run.experiment().trials()) {
       Study.Outcome outcome = run.study(trials, arms);
-      ArmReport report = new ArmReport(run.experiment(), arms, outcome);
-      Texts.write(
-          run.directory().resolve("trials.csv"),
-          GlueCommand.csv(run.experiment(), outcome.tuning()));
-      Texts.write(run.directory().resolve("table.csv"), report.table().csv());
-      run.finish(report.text() + System.lineSeparator() + published());
+      TrialTexts.write(run.file("trials.csv"), run.experiment(), outcome.tuning());
+      Findings findings = Findings.titled(title() + ": " + run.experiment().title());
+      ArmReport report = new ArmReport(run.experiment(), arms, outcome, trials);
+      report.addTo(findings, run.directory());
+      published(findings, report.scores());
+      run.finish(findings);
     }
     return 0;
   }

@@ -41,6 +41,7 @@ public final class TheoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    long started = System.nanoTime();
     List<Integer> widths =
         IntStream.rangeClosed(8, run.small() ? 14 : 18).map(power -> 1 << power).boxed().toList();
     int seeds = run.small() ? 64 : 256;
@@ -65,12 +66,7 @@ public final class TheoryCommand implements Callable<Integer> {
                   model,
                   directory.resolve("trials.jsonl"),
                   new ProgressLines(spec.commandLine().getErr(), "theory"));
-      TheoryReport report = new TheoryReport(widths, results);
-      report.write(directory);
-      console.println();
-      console.println(report.text());
-      console.println("results: " + directory);
-      console.flush();
+      new TheoryReport(widths, results).findings(directory).publish(spec, directory, started);
     }
     return 0;
   }

@@ -1,7 +1,8 @@
 package dev.loraplus.samples.paper.theory;
 
-import dev.loraplus.samples.paper.TextTable;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
+import dev.loraplus.samples.report.Table;
 import dev.loraplus.samples.report.curve.Curve;
 import dev.loraplus.samples.report.curve.CurvePlot;
 import dev.loraplus.sweep.SweepResults;
@@ -28,38 +29,47 @@ final class TheoryReport {
     this.results = results;
   }
 
-  void write(Path directory) {
-    Texts.write(directory.resolve("theory.txt"), text());
-    Texts.write(directory.resolve("slopes.csv"), slopes().csv());
+  /** Writes the slopes and two pictures, and says what is in them. */
+  Findings findings(Path directory) {
+    Table slopes = slopes();
+    Texts.write(directory.resolve("slopes.csv"), slopes.csv());
+    Findings findings =
+        Findings.titled("Powers of the width (section 3)")
+            .table(slopes)
+            .text(
+                "Paper: with rates (1/n, 1) every term is of order 1 (section 3: gradient descent,"
+                    + " then Adam); with equal rates the terms cannot all be of order 1 without"
+                    + " |a x| growing.")
+            .text(
+                String.format(
+                    Locale.ROOT,
+                    "Furthest from theory: %.3f; %d of %d slopes within %.1f.",
+                    worst(),
+                    within(),
+                    Regime.all().size() * LineModel.TERMS.size(),
+                    TOLERANCE));
     for (String rule : List.of("sgd", "adam")) {
-      plot(rule).write(directory.resolve("features-" + rule + ".png"));
+      Path picture = directory.resolve("features-" + rule + ".png");
+      plot(rule).write(picture);
+      findings.picture(
+          picture,
+          "|a x| by the width under "
+              + (rule.equals("sgd") ? "gradient descent" : "Adam")
+              + ": flat is what feature learning wants.");
     }
+    return findings;
   }
 
-  String text() {
-    return String.format(
-            Locale.ROOT,
-            "Power of the width n, %d to %d, of the terms at step %d (median over %d"
-                + " seeds):%n%n",
-            widths.get(0),
-            widths.get(widths.size() - 1),
-            LineModel.STEPS,
-            of(Regime.all().get(0), widths.get(0)).size())
-        + slopes().render()
-        + String.format(
-            Locale.ROOT,
-            "%nPaper: with rates (1/n, 1) every term is of order 1 (section 3: gradient"
-                + " descent, then Adam);%nwith equal rates the terms cannot all be of order 1"
-                + " without |a x| growing.%nFurthest from theory: %.3f; %d of %d slopes within %.1f.%n",
-            worst(),
-            within(),
-            Regime.all().size() * LineModel.TERMS.size(),
-            TOLERANCE);
-  }
-
-  private TextTable slopes() {
-    TextTable table =
-        new TextTable(
+  private Table slopes() {
+    Table table =
+        Table.of(
+            String.format(
+                Locale.ROOT,
+                "Power of the width n, %d to %d, of the terms at step %d (median of %d seeds)",
+                widths.get(0),
+                widths.get(widths.size() - 1),
+                LineModel.STEPS,
+                of(Regime.all().get(0), widths.get(0)).size()),
             "rule",
             "zero",
             "rates A, B",
@@ -72,15 +82,16 @@ final class TheoryReport {
       for (String term : LineModel.TERMS) {
         LogLogFit fit = fit(regime, term);
         double expected = regime.expected().getOrDefault(term, Double.NaN);
-        table.row(
-            regime.rule().equals("sgd") ? "gradient descent" : "Adam",
-            regime.start() == Regime.Start.B_ZERO ? "B" : "A",
-            regime.ratesText(),
-            term,
-            String.format(Locale.ROOT, "%.3f", fit.slope()),
-            String.format(Locale.ROOT, "%.3f", fit.standardError()),
-            String.format(Locale.ROOT, "%.1f", expected),
-            String.format(Locale.ROOT, "%+.3f", fit.slope() - expected));
+        table =
+            table.with(
+                regime.rule().equals("sgd") ? "gradient descent" : "Adam",
+                regime.start() == Regime.Start.B_ZERO ? "B" : "A",
+                regime.ratesText(),
+                term,
+                String.format(Locale.ROOT, "%.3f", fit.slope()),
+                String.format(Locale.ROOT, "%.3f", fit.standardError()),
+                String.format(Locale.ROOT, "%.1f", expected),
+                String.format(Locale.ROOT, "%+.3f", fit.slope() - expected));
       }
     }
     return table;
@@ -141,6 +152,7 @@ final class TheoryReport {
     }
     return CurvePlot.of(curves)
         .title(rule.equals("sgd") ? "Features under gradient descent" : "Features under Adam")
+        .subtitle("Median of %d seeds.".formatted(of(Regime.all().get(0), widths.get(0)).size()))
         .axes("Width n", "|a x| after " + LineModel.STEPS + " steps")
         .withPoints()
         .logarithmicX()

@@ -35,6 +35,7 @@ public final class ToyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    long started = System.nanoTime();
     ToySetting setting = run.small() ? ToySetting.SMALL : ToySetting.FULL;
     Path directory = run.directory("toy");
     PrintWriter console = spec.commandLine().getOut();
@@ -52,12 +53,7 @@ public final class ToyCommand implements Callable<Integer> {
           setting
               .study()
               .run(model, directory, new ProgressLines(spec.commandLine().getErr(), "toy"));
-      ToyReport report = new ToyReport(setting, outcome);
-      report.write(directory);
-      console.println();
-      console.println(report.text());
-      console.println("results: " + directory);
-      console.flush();
+      new ToyReport(setting, outcome).findings(directory).publish(spec, directory, started);
     }
     return 0;
   }

@@ -1,7 +1,8 @@
 package dev.loraplus.samples.paper.toy;
 
-import dev.loraplus.samples.paper.TextTable;
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
+import dev.loraplus.samples.report.Table;
 import dev.loraplus.samples.report.heatmap.Heatmap;
 import dev.loraplus.sweep.Criterion;
 import dev.loraplus.sweep.Settings;
@@ -33,35 +34,40 @@ final class ToyReport {
     this.tuning = outcome.tuning();
   }
 
-  /** The files: a table of all trials, two heatmaps, and the text. */
-  void write(Path directory) {
+  /** Writes a table of all trials and two heatmaps, and says what is in them. */
+  Findings findings(Path directory) {
     Texts.write(directory.resolve("trials.csv"), trials().csv());
-    Texts.write(directory.resolve("toy.txt"), text());
-    heatmap(ToyModel.TRAIN_LOSS, "Training loss").write(directory.resolve("train.png"));
-    heatmap(ToyModel.TEST_LOSS, "Test loss").write(directory.resolve("test.png"));
+    Path train = directory.resolve("train.png");
+    Path test = directory.resolve("test.png");
+    heatmap(ToyModel.TRAIN_LOSS, "Training loss").write(train);
+    heatmap(ToyModel.TEST_LOSS, "Test loss").write(test);
+    Table cells =
+        Table.of(
+            String.format(
+                Locale.ROOT,
+                "On the grid, mean of %d tuning seeds after %d steps",
+                setting.tuningSeeds(),
+                setting.steps()),
+            "",
+            "best cell (A, B)",
+            "ratio",
+            "loss",
+            "best equal rate",
+            "its loss",
+            "paper");
+    cells = cell(cells, "training loss", ToyModel.TRAIN_LOSS);
+    cells = cell(cells, "test loss", ToyModel.TEST_LOSS);
+    Findings findings = Findings.titled("The two-layer model (Figure 2)").table(cells);
+    findings.text(
+        "Paper, Figure 2: the best cells lie above the diagonal (eta_B > eta_A), for training and"
+            + " test loss alike; it prints no numbers.");
+    scored(findings);
+    return findings
+        .picture(train, "Training loss at the end; brighter is better.")
+        .picture(test, "Test loss at the end; brighter is better.");
   }
 
-  String text() {
-    TextTable cells =
-        new TextTable("", "best cell (A, B)", "ratio", "loss", "best equal rate", "loss");
-    cell(cells, "training loss", ToyModel.TRAIN_LOSS);
-    cell(cells, "test loss", ToyModel.TEST_LOSS);
-    String nl = System.lineSeparator();
-    return String.format(
-            Locale.ROOT,
-            "On the grid, mean of %d tuning seeds after %d steps:%n%n%s%n",
-            setting.tuningSeeds(),
-            setting.steps(),
-            cells.render())
-        + scored()
-        + nl
-        + "Paper, Figure 2: the best cells lie above the diagonal (eta_B > eta_A), for training and"
-        + nl
-        + "test loss alike; it prints no numbers."
-        + nl;
-  }
-
-  private void cell(TextTable table, String name, String metric) {
+  private Table cell(Table table, String name, String metric) {
     Criterion criterion = Criterion.lowest(metric);
     Settings best = tuning.best(setting.grid(), criterion).orElseThrow();
     Settings equal =
@@ -70,13 +76,14 @@ final class ToyReport {
                 setting.grid().stream().filter(cell -> rateA(cell) == rateB(cell)).toList(),
                 criterion)
             .orElseThrow();
-    table.row(
+    return table.with(
         name,
         Texts.rate(rateA(best)) + ", " + Texts.rate(rateB(best)),
         String.format(Locale.ROOT, "%.3g", rateB(best) / rateA(best)),
         loss(best, metric),
         Texts.rate(rateA(equal)),
-        loss(equal, metric));
+        loss(equal, metric),
+        "ratio above 1");
   }
 
   private String loss(Settings cell, String metric) {
@@ -84,41 +91,52 @@ final class ToyReport {
   }
 
   /** The winners of both arms on seeds that had no part in choosing them. */
-  private String scored() {
+  private void scored(Findings findings) {
     Optional<Settings> lora = chosen("LoRA");
     Optional<Settings> plus = chosen("LoRA+");
     if (lora.isEmpty() || plus.isEmpty()) {
-      return "An arm has no winner: all of its candidates diverged.\n";
+      findings.text("An arm has no winner: all of its candidates diverged.");
+      return;
     }
     Pairs pairs = Pairs.of(outcome.scoring().of(lora.get()), outcome.scoring().of(plus.get()));
     if (pairs.lora().isEmpty()) {
-      return "On every fresh seed a run of one arm diverged: there is no difference to report.\n";
+      findings.text("On every fresh seed a run of one arm diverged: there is no difference.");
+      return;
     }
     List<TrialResult> base = pairs.lora();
     List<TrialResult> ours = pairs.plus();
+    findings
+        .text(
+            String.format(
+                Locale.ROOT,
+                "Tuned over %d candidates each by test loss, scored on %d fresh seeds%s.",
+                setting.grid().size(),
+                setting.scoringSeeds(),
+                pairs.note()))
+        .table(
+            Table.of("Scored on fresh seeds", "", "rate A", "rate B", "training loss", "test loss")
+                .with(row("LoRA", lora.get(), base))
+                .with(row("LoRA+", plus.get(), ours)))
+        .table(compared(base, ours));
+  }
+
+  private static Table compared(List<TrialResult> base, List<TrialResult> ours) {
     Interval difference =
         BOOTSTRAP.difference(examples(ours), examples(base), PairedBootstrap.mean());
     Interval logRatio = BOOTSTRAP.differenceBySeed(logs(ours), logs(base));
     Interval speedup = StepsToTarget.speedup(steps(base, base), steps(ours, base), BOOTSTRAP);
-    TextTable table =
-        new TextTable("scored on fresh seeds", "rate A", "rate B", "training loss", "test loss");
-    row(table, "LoRA", lora.get(), base);
-    row(table, "LoRA+", plus.get(), ours);
-    return String.format(
-        Locale.ROOT,
-        "Tuned over %d candidates each by test loss, scored on %d fresh seeds%s:%n%n%s%n"
-            + "test loss, LoRA+ minus LoRA (95%%, by seed and point): %s%n"
-            + "test loss, LoRA+ over LoRA (95%%, by seed):           %.3f [%.3f, %.3f]%n"
-            + "steps to LoRA's final training loss, speedup:        %s%n",
-        setting.grid().size(),
-        setting.scoringSeeds(),
-        pairs.note(),
-        table.render(),
-        Texts.text(difference, 4),
-        Math.exp(logRatio.estimate()),
-        Math.exp(logRatio.low()),
-        Math.exp(logRatio.high()),
-        Texts.text(speedup, 2));
+    return Table.of("LoRA+ against LoRA, with 95 % intervals", "", "", "resampled")
+        .with("test loss, difference", Texts.text(difference, 4), "seeds and points")
+        .with(
+            "test loss, ratio",
+            String.format(
+                Locale.ROOT,
+                "%.3f [%.3f, %.3f]",
+                Math.exp(logRatio.estimate()),
+                Math.exp(logRatio.low()),
+                Math.exp(logRatio.high())),
+            "seeds")
+        .with("speedup to LoRA's final training loss", Texts.text(speedup, 2), "seeds");
   }
 
   /** The seeds on which neither arm diverged. */
@@ -153,13 +171,14 @@ final class ToyReport {
         .findFirst();
   }
 
-  private static void row(TextTable table, String name, Settings cell, List<TrialResult> results) {
-    table.row(
-        name,
-        Texts.rate(rateA(cell)),
-        Texts.rate(rateB(cell)),
-        String.format(Locale.ROOT, "%.4f", mean(results, ToyModel.TRAIN_LOSS)),
-        String.format(Locale.ROOT, "%.4f", mean(results, ToyModel.TEST_LOSS)));
+  private static String[] row(String name, Settings cell, List<TrialResult> results) {
+    return new String[] {
+      name,
+      Texts.rate(rateA(cell)),
+      Texts.rate(rateB(cell)),
+      String.format(Locale.ROOT, "%.4f", mean(results, ToyModel.TRAIN_LOSS)),
+      String.format(Locale.ROOT, "%.4f", mean(results, ToyModel.TEST_LOSS))
+    };
   }
 
   private static double mean(List<TrialResult> results, String metric) {
@@ -187,20 +206,21 @@ final class ToyReport {
     return runs;
   }
 
-  private TextTable trials() {
-    TextTable table =
-        new TextTable("rate_A", "rate_B", "seed", "status", "train_loss", "test_loss");
+  private Table trials() {
+    List<List<String>> rows = new ArrayList<>();
     for (TrialResult result : tuning.all()) {
       Settings cell = result.trial().settings();
-      table.row(
-          Double.toString(rateA(cell)),
-          Double.toString(rateB(cell)),
-          Long.toString(result.trial().seed()),
-          result.diverged() ? "diverged" : "completed",
-          Double.toString(result.metric(ToyModel.TRAIN_LOSS)),
-          Double.toString(result.metric(ToyModel.TEST_LOSS)));
+      rows.add(
+          List.of(
+              Double.toString(rateA(cell)),
+              Double.toString(rateB(cell)),
+              Long.toString(result.trial().seed()),
+              result.diverged() ? "diverged" : "completed",
+              Double.toString(result.metric(ToyModel.TRAIN_LOSS)),
+              Double.toString(result.metric(ToyModel.TEST_LOSS))));
     }
-    return table;
+    return new Table(
+        "", List.of("rate_A", "rate_B", "seed", "status", "train_loss", "test_loss"), rows);
   }
 
   private Heatmap heatmap(String metric, String title) {

@@ -49,6 +49,7 @@ public final class CurvePlot {
 
   private final List<Curve> curves;
   private String title = "";
+  private String subtitle = "";
   private String xTitle = "Optimizer step";
   private String yTitle = "Training loss";
   private int radius;
@@ -95,6 +96,18 @@ public final class CurvePlot {
   @CanIgnoreReturnValue
   public CurvePlot title(String text) {
     this.title = text;
+    return this;
+  }
+
+  /**
+   * Says what the lines are, where they are not means of the seeds that the curves have.
+   *
+   * @param text below the title
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public CurvePlot subtitle(String text) {
+    this.subtitle = text;
     return this;
   }
 
@@ -194,6 +207,9 @@ public final class CurvePlot {
 
   /** What the lines and the bands are. */
   private String subtitle() {
+    if (!subtitle.isEmpty()) {
+      return subtitle;
+    }
     int seeds = curves.get(0).runs().size();
     boolean same = curves.stream().allMatch(curve -> curve.runs().size() == seeds);
     String lines =

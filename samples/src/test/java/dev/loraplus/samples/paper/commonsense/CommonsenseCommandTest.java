@@ -97,6 +97,36 @@ class CommonsenseCommandTest {
   }
 
   @Test
+  void adaptersAreTrainedOnAMixAndAskedToo() throws IOException {
+    // given
+    Path model = model("llama");
+    String training =
+        " --train openbookqa=%s --train arc=%s --steps 12 --lr 2e-2"
+            .formatted(FILES.resolve("openbookqa.jsonl"), FILES.resolve("arc.jsonl"));
+
+    // when
+    CommandRun run = run(model, "boolq", FILES.resolve("boolq.jsonl"), training);
+    byte[] adapter = adapter("lora-plus");
+    CommandRun again = run(model, "boolq", FILES.resolve("boolq.jsonl"), training);
+
+    // then both answer, LoRA+ otherwise than LoRA, and nothing is trained twice
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("3 models, ", "training mix: ", "training LoRA, 12 steps", "training LoRA+, 12");
+    assertThat(Files.readString(root.resolve("out/LoRA+/scores.jsonl")))
+        .isNotEqualTo(Files.readString(root.resolve("out/LoRA/scores.jsonl")))
+        .isNotEqualTo(Files.readString(root.resolve("out/base/scores.jsonl")));
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.out()).doesNotContain("training LoRA");
+    assertThat(adapter("lora-plus")).isEqualTo(adapter);
+  }
+
+  private byte[] adapter(String arm) throws IOException {
+    return Files.readAllBytes(
+        root.resolve("out/trained").resolve(arm).resolve("adapter_model.safetensors"));
+  }
+
+  @Test
   void anInterruptedRunGoesOn() throws IOException {
     // given a whole run, and one that was cut off within its second line
     Path model = model("gpt2");
@@ -122,6 +152,8 @@ class CommonsenseCommandTest {
     assertFault(
         run(model, "mmlu", FILES.resolve("sea_life_test.csv"), SHOTS.replace("2", "9")),
         "--shots: must be at most the 2 questions of");
+    assertFault(
+        run(model, "boolq", data, " --train boolq=" + data), "--train: must be another file than");
     assertFault(run(model, "piqa", data, ""), "boolq.jsonl, line 1: field 'goal' must be a string");
     run(model, "boolq", data, "");
     assertFault(

@@ -46,7 +46,8 @@ class E2eCommandTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .contains(
-            "24 training texts of 12 meanings", "2 arms, " + seeds + " seeds, 25 steps of 4 texts")
+            "24 training texts of 12 meanings",
+            "2 arms, 1 rates, " + seeds + " seeds, 25 steps of 4 texts")
         .contains(
             "generated 4 of 4 texts", "secondary source", "ROUGE-L of LoRA+ less that of LoRA");
     for (int seed = 0; seed < seeds; seed++) {
@@ -63,6 +64,31 @@ class E2eCommandTest {
     }
     assertThat(Files.readString(root.resolve("out/report.html")))
         .contains("E2E NLG: LoRA and LoRA+", "data:image/png;base64,", "paper e2e --model");
+  }
+
+  @Test
+  void eachArmTakesTheRateWithTheLowestDevelopmentLoss() throws IOException {
+    // given rates of which the first is too low to learn anything
+    Path model = model("gpt2");
+
+    // when
+    CommandRun run = run(model, " --steps 8 --seeds 1", "1e-6,2e-2");
+
+    // then
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("LoRA, rate of A 1e-06: development loss ", "LoRA+, rate of A 2e-02: ")
+        .containsPattern("LoRA \\(ratio 1\\) +2e-02 ")
+        .containsPattern("LoRA\\+ \\(ratio 4\\) +2e-02 ");
+    assertThat(loss("lora-plus", "2e-02")).isLessThan(loss("lora-plus", "1e-06"));
+    assertThat(Files.readString(root.resolve("out/report.html")))
+        .contains(
+            "Each arm tried 2 rates of A", "The highest rate was the best for LoRA and LoRA+");
+  }
+
+  private double loss(String arm, String rate) throws IOException {
+    Path file = root.resolve("out").resolve(arm).resolve("tuning").resolve(rate);
+    return Double.parseDouble(Files.readString(file.resolve("loss.txt")).strip());
   }
 
   @Test
@@ -112,10 +138,14 @@ class E2eCommandTest {
   }
 
   private CommandRun run(Path model, String further) throws IOException {
+    return run(model, further, "2e-2");
+  }
+
+  private CommandRun run(Path model, String further, String rates) throws IOException {
     String command =
-        ("paper e2e --model %s --train %s --dev %s --test %s --out %s --rank 4 --alpha 16 --lr 2e-2"
+        ("paper e2e --model %s --train %s --dev %s --test %s --out %s --rank 4 --alpha 16 --lr %s"
                 + " --ratio 4 --batch-size 4 --max-length 32 --beams 2 --max-new-tokens 10%s")
-            .formatted(model, train(), train(), test(), root.resolve("out"), further);
+            .formatted(model, train(), train(), test(), root.resolve("out"), rates, further);
     return CommandRun.of((Object[]) command.split(" +"));
   }
 

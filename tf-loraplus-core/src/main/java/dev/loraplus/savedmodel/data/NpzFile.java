@@ -1,4 +1,4 @@
-package dev.loraplus.samples.tensors;
+package dev.loraplus.savedmodel.data;
 
 import dev.loraplus.data.DataException;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** Reads NumPy's {@code .npz}: named arrays of float32, float64, int32, int64, bool or text. */
-public final class NpzFile {
+final class NpzFile {
   private static final String ENDING = ".npy";
 
   private NpzFile() {}
@@ -23,7 +23,7 @@ public final class NpzFile {
    * @return arrays by name
    * @throws DataException if the file is missing, damaged or holds another type
    */
-  public static Map<String, NpyArray> read(Path file) {
+  static Map<String, NpyArray> read(Path file) {
     Map<String, NpyArray> arrays = new TreeMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       Enumeration<? extends ZipEntry> entries = zip.entries();

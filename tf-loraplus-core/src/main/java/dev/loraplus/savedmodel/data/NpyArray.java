@@ -1,4 +1,4 @@
-package dev.loraplus.samples.tensors;
+package dev.loraplus.savedmodel.data;
 
 import dev.loraplus.data.DataException;
 import java.nio.ByteBuffer;
@@ -9,20 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.NdArray;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TString;
 
 /** One array of NumPy's format {@code .npy}, whose first axis counts examples. */
-public final class NpyArray {
+final class NpyArray {
   private static final int PREFIX = 8;
   private static final Pattern TYPE = Pattern.compile("'descr':\\s*'([<>|=]?)([a-zA-Z])(\\d+)'");
   private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\(([^)]*)\\)");
@@ -66,6 +56,10 @@ public final class NpyArray {
               + ": must be an array of one simple type in C order, its header is "
               + header.trim());
     }
+    if (type.group(2).equals("f") && !List.of("4", "8").contains(type.group(3))) {
+      throw new DataException(
+          name + ": must be float32 or float64, is of " + type.group(3) + " bytes");
+    }
     if (type.group(1).equals(">")) {
       throw new DataException(name + ": is big-endian, which is not supported");
     }
@@ -94,74 +88,36 @@ public final class NpyArray {
     return sizes.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /**
-   * Examples.
-   *
-   * @return the size of the first axis
-   */
-  public int rows() {
+  /** The size of the first axis. */
+  int rows() {
     return Math.toIntExact(shape[0]);
   }
 
-  /**
-   * Some examples as a tensor of a wanted type.
-   *
-   * @param rows numbers of the examples
-   * @param dtype the type; numbers are converted
-   * @return a tensor that the caller closes
-   * @throws DataException if the array cannot become that type
-   */
-  public Tensor rows(int[] rows, DataType dtype) {
-    long[] sizes = shape.clone();
-    sizes[0] = rows.length;
-    Shape wanted = Shape.of(sizes);
-    int stride = Math.toIntExact(Shape.of(shape).size() / Math.max(1, shape[0]));
-    int[] next = {0};
-    return switch (dtype) {
-      case DT_FLOAT ->
-          TFloat32.tensorOf(
-              wanted,
-              t -> t.scalars().forEach(s -> s.setFloat((float) number(rows, stride, next[0]++))));
-      case DT_DOUBLE ->
-          TFloat64.tensorOf(
-              wanted, t -> t.scalars().forEach(s -> s.setDouble(number(rows, stride, next[0]++))));
-      case DT_INT32 ->
-          TInt32.tensorOf(
-              wanted,
-              t ->
-                  t.scalars()
-                      .forEach(s -> s.setInt(Math.toIntExact(whole(rows, stride, next[0]++)))));
-      case DT_INT64 ->
-          TInt64.tensorOf(
-              wanted, t -> t.scalars().forEach(s -> s.setLong(whole(rows, stride, next[0]++))));
-      case DT_BOOL ->
-          TBool.tensorOf(
-              wanted,
-              t -> t.scalars().forEach(s -> s.setBoolean(whole(rows, stride, next[0]++) != 0)));
-      case DT_STRING -> {
-        NdArray<String> texts = NdArrays.ofObjects(String.class, wanted);
-        texts.scalars().forEach(s -> s.setObject(text(at(rows, stride, next[0]++))));
-        yield TString.tensorOf(texts);
-      }
-      default -> throw new DataException(name + ": cannot become a tensor of " + dtype);
-    };
-  }
-
-  private static int at(int[] rows, int stride, int position) {
-    return rows[position / stride] * stride + position % stride;
-  }
-
-  private double number(int[] rows, int stride, int position) {
-    int at = at(rows, stride, position) * bytes;
-    return kind == 'f' ? (bytes == 4 ? data.getFloat(at) : data.getDouble(at)) : integer(at);
-  }
-
-  private long whole(int[] rows, int stride, int position) {
-    int at = at(rows, stride, position) * bytes;
+  /** The values of an example. */
+  Cell row(int row) {
+    Shape sizes = Shape.of(shape).tail();
+    int size = Math.toIntExact(sizes.size());
+    int start = row * size;
     if (kind == 'f') {
-      throw new DataException(name + ": holds fractions, and the model takes whole numbers");
+      double[] values = new double[size];
+      for (int i = 0; i < size; i++) {
+        int at = (start + i) * bytes;
+        values[i] = bytes == 4 ? data.getFloat(at) : data.getDouble(at);
+      }
+      return new Cell.Reals(sizes, values);
     }
-    return integer(at);
+    if (kind == 'U' || kind == 'S') {
+      List<byte[]> texts = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        texts.add(text(start + i));
+      }
+      return new Cell.Texts(sizes, texts);
+    }
+    long[] values = new long[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = integer((start + i) * bytes);
+    }
+    return new Cell.Wholes(sizes, values);
   }
 
   private long integer(int at) {
@@ -178,7 +134,7 @@ public final class NpyArray {
     };
   }
 
-  private String text(int position) {
+  private byte[] text(int position) {
     if (kind == 'U') {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < bytes / 4; i++) {
@@ -187,10 +143,7 @@ public final class NpyArray {
           text.appendCodePoint(point);
         }
       }
-      return text.toString();
-    }
-    if (kind != 'S') {
-      throw new DataException(name + ": holds numbers, and the model takes text");
+      return text.toString().getBytes(StandardCharsets.UTF_8);
     }
     int length = bytes;
     while (length > 0 && data.get(position * bytes + length - 1) == 0) {
@@ -198,6 +151,6 @@ public final class NpyArray {
     }
     byte[] utf8 = new byte[length];
     data.get(position * bytes, utf8);
-    return new String(utf8, StandardCharsets.UTF_8);
+    return utf8;
   }
 }
