@@ -83,6 +83,17 @@ public final class LoraBuilder {
   }
 
   /**
+   * No adapters: every parameter of the network trains, as the baseline that adapters are compared
+   * with.
+   *
+   * @return this
+   */
+  public LoraBuilder fullTraining() {
+    options.targets.fullTraining();
+    return this;
+  }
+
+  /**
    * Modules that get no adapter although they are targets. Default: none; calls add up.
    *
    * @param names module paths or their suffixes at a dot

@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Which modules: by names, by a regular expression, or all linear layers, but only one of them. */
+/** Which modules: by names, by a regular expression, all linear layers or none, but one of them. */
 final class ModuleChoice {
   private final String name;
   private final String call;
   private final Listing<String> names;
   private final Setting<String> pattern;
   private boolean allLinear;
+  private boolean fullTraining;
 
   /** {@code call} is the option that takes names, {@code callMatching} the one for a pattern. */
   ModuleChoice(String name, String call) {
@@ -37,6 +38,10 @@ final class ModuleChoice {
     allLinear = true;
   }
 
+  void fullTraining() {
+    fullTraining = true;
+  }
+
   /** The choice, or empty where none or no valid one was made. */
   Optional<TargetModules> find(Faults faults) {
     Map<String, Supplier<TargetModules>> chosen = new LinkedHashMap<>();
@@ -54,6 +59,9 @@ final class ModuleChoice {
     if (allLinear) {
       chosen.put("allLinear()", TargetModules::allLinear);
     }
+    if (fullTraining) {
+      chosen.put("fullTraining()", TargetModules::fullTraining);
+    }
     faults.require(
         chosen.size() <= 1,
         "%s: set by %s; keep one",
@@ -68,7 +76,7 @@ final class ModuleChoice {
   }
 
   boolean isSet() {
-    return names.isSet() || pattern.isSet() || allLinear;
+    return names.isSet() || pattern.isSet() || allLinear || fullTraining;
   }
 
   /** Core's faults speak of target modules, whatever the modules are chosen for. */

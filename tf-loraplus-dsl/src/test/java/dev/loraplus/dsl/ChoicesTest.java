@@ -81,7 +81,8 @@ class ChoicesTest {
         Map.of(
             l -> l.targets("query"), new TargetModules.Named(List.of("query")),
             l -> l.targetsMatching(".*\\.query"), new TargetModules.Regex(".*\\.query"),
-            l -> l.allLinear(), new TargetModules.AllLinear());
+            l -> l.allLinear(), new TargetModules.AllLinear(),
+            l -> l.fullTraining(), new TargetModules.FullTraining());
 
     targets.forEach((choose, target) -> assertThat(target(choose)).isEqualTo(target));
     assertCovers(TargetModules.class, targets.values());
