@@ -5,6 +5,7 @@ import dev.loraplus.data.DataException;
 import dev.loraplus.optimizer.NotFiniteException;
 import dev.loraplus.samples.options.OptionNames;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.gradient.NotDifferentiableException;
 import dev.loraplus.training.CheckpointException;
 import dev.loraplus.training.EvaluationNotFiniteException;
 import dev.loraplus.weights.WeightException;
@@ -57,6 +58,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         || failure instanceof EvaluationNotFiniteException
         || failure instanceof WeightException
         || failure instanceof SavedModelException
+        || failure instanceof NotDifferentiableException
         || failure instanceof UncheckedIOException
         || failure.getClass() == IllegalArgumentException.class
         || failure.getClass() == IllegalStateException.class;

@@ -5,6 +5,7 @@ import com.google.common.hash.Hashing;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
 import dev.loraplus.data.NamedRows;
+import dev.loraplus.graph.NativeMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,10 @@ import org.tensorflow.Tensor;
  * </ul>
  */
 public final class ExampleTensors {
+  static {
+    NativeMemory.configure();
+  }
+
   private final Map<String, ExampleColumn> columns;
   private final List<String> places;
   private final List<String> unused;

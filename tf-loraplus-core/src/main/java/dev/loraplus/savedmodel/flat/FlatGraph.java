@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.flat;
 
+import dev.loraplus.graph.NativeMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ public record FlatGraph(
     Map<String, TensorName> outputs,
     List<FlatVariable> variables,
     StartValues start) {
+  static {
+    NativeMemory.configure();
+  }
 
   /**
    * Copies the collections.

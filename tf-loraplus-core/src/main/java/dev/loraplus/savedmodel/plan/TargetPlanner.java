@@ -128,13 +128,28 @@ public final class TargetPlanner {
           inspection.targets().stream().filter(this::wanted).map(t -> t.kernel().path()).toList();
       matches.put("target " + rule, paths);
       faults.require(
-          !paths.isEmpty(), "target %s: no weight of this graph is a linear layer's", rule);
+          !paths.isEmpty(),
+          "target %s: no weight of this graph is a linear layer's%s",
+          rule,
+          leftOut());
     }
     config
         .excludes()
         .ifPresent(
             rule2 ->
                 record("exclude " + rule2, rule2.toString(), kernel -> matches(rule2, kernel)));
+  }
+
+  /** The layers that all-linear does not mean, for one who means them. */
+  private String leftOut() {
+    List<String> heads =
+        inspection.targets().stream()
+            .filter(target -> target.givesOutput() && !target.lookup())
+            .map(target -> target.kernel().path())
+            .toList();
+    return heads.isEmpty()
+        ? ""
+        : ", but for what gives the output: " + heads + "; to adapt it, name it as a target";
   }
 
   /**
