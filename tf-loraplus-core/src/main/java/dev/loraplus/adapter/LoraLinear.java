@@ -15,7 +15,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -122,14 +121,16 @@ public final class LoraLinear implements LoraAdapter {
    * @return h, [..., out]
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> product) {
-    boolean flat = x.shape().numDimensions() == 2;
-    Operand<TFloat32> rows = flat ? x : tf.reshape(x, tf.constant(new int[] {-1, in}));
-    // s B A x, scaled at its narrowest point
-    Operand<TFloat32> ax = tf.linalg.matMul(rows, a.value(), MatMul.transposeB(true));
-    Operand<TFloat32> scaled = tf.math.mul(ax, tf.constant((float) settings.scaling()));
-    Operand<TFloat32> bax = tf.linalg.matMul(scaled, b.value(), MatMul.transposeB(true));
-    Operand<TFloat32> h = tf.math.add(product, flat ? bax : tf.reshape(bax, tf.shape(product)));
-    return bias.isPresent() ? tf.math.add(h, scaledBias(tf, bias.get())) : h;
+    Products exact = Products.exact(tf);
+    Operand<TFloat32> scaling = tf.constant((float) settings.scaling());
+    if (x.shape().numDimensions() == 2) {
+      return add(exact, exact.product(x, a.value()), product, scaling);
+    }
+    Operand<TFloat32> rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
+    Operand<TFloat32> flat =
+        tf.reshape(product, tf.constant(new int[] {-1, Math.toIntExact(b.shape().get(0))}));
+    Operand<TFloat32> h = add(exact, exact.product(rows, a.value()), flat, scaling);
+    return tf.reshape(h, tf.shape(product));
   }
 
   /**
@@ -142,6 +143,7 @@ public final class LoraLinear implements LoraAdapter {
       Operand<TFloat32> product,
       Operand<TFloat32> scaling) {
     Ops tf = products.tf();
+    // s B A x, scaled at its narrowest point
     Operand<TFloat32> scaled = tf.math.mul(ax, scaling);
     Operand<TFloat32> h = products.plus(product, scaled, b.value());
     return bias.isPresent() ? tf.math.add(h, tf.math.mul(bias.get().value(), scaling)) : h;

@@ -56,8 +56,7 @@ public final class MissingGradients {
 
   /**
    * Registers them, at the first call of the process. TensorFlow Java cannot take gradients from
-   * Java on Windows; there this does nothing, and {@link
-   * dev.loraplus.savedmodel.gradient.DifferentiationCheck} names the ops.
+   * Java on Windows; there this does nothing, and a check before training names the ops.
    */
   public static synchronized void register() {
     if (callback != null || !supported()) {
