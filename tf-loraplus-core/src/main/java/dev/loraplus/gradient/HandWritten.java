@@ -15,7 +15,9 @@ import org.tensorflow.types.TFloat32;
 enum HandWritten {
   STANDARDIZED,
   SCALED_TO_ONE,
-  SOFTMAX;
+  SOFTMAX,
+  GELU,
+  GELU_TANH;
 
   /**
    * y, whose derivative by x is this one.
@@ -38,7 +40,7 @@ enum HandWritten {
   static List<Operand<?>> of(OpCall call) {
     String name = name(call.op());
     for (HandWritten function : values()) {
-      if (name.startsWith(function.marker())) {
+      if (name.matches(function.marker() + "(_\\d+)?")) {
         return function.derivative(call);
       }
     }
@@ -50,6 +52,8 @@ enum HandWritten {
       case STANDARDIZED -> Standardized.centred(call);
       case SCALED_TO_ONE -> Standardized.uncentred(call);
       case SOFTMAX -> AttentionWeights.derivative(call);
+      case GELU -> Gelu.exact(call);
+      case GELU_TANH -> Gelu.tanh(call);
     };
   }
 

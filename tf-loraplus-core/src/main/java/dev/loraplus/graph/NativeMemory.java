@@ -5,14 +5,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lifts JavaCPP's memory limits. By default JavaCPP stops the process with an OutOfMemoryError once
- * its resident size passes four times the Java heap, which native weights and activations do at
- * once.
+ * Lifts JavaCPP's memory limits, and has TensorFlow use its fastest kernels. By default JavaCPP
+ * stops the process with an OutOfMemoryError once its resident size passes four times the Java
+ * heap, which native weights and activations do at once.
  */
 public final class NativeMemory {
   private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
 
   static {
+    OneDnn.prefer();
     setUnlessChosen("org.bytedeco.javacpp.maxBytes");
     setUnlessChosen("org.bytedeco.javacpp.maxPhysicalBytes");
     if (Pointer.maxPhysicalBytes() > 0) {

@@ -1,6 +1,7 @@
 package dev.loraplus.model;
 
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.gradient.Gelu;
 import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -12,39 +13,38 @@ enum Activation {
   /** x Phi(x) = x/2 (1 + erf(x / sqrt 2)) (arXiv 1606.08415). */
   GELU {
     @Override
-    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-      Operand<TFloat32> erf = tf.math.erf(tf.math.mul(x, tf.constant((float) (1 / Math.sqrt(2)))));
-      return half(tf, x, erf);
+    Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
+      return products.compiledNarrow()
+          ? Gelu.elementary(products.tf(), x)
+          : Gelu.exact(products.tf(), x);
     }
   },
   /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), the approximation of the same paper. */
   GELU_TANH {
     @Override
-    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-      Operand<TFloat32> cube = tf.math.mul(x, tf.math.mul(x, x));
-      Operand<TFloat32> inner = tf.math.add(x, tf.math.mul(cube, tf.constant(0.044715f)));
-      float factor = (float) Math.sqrt(2 / Math.PI);
-      return half(tf, x, tf.math.tanh(tf.math.mul(inner, tf.constant(factor))));
+    Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
+      return Gelu.tanh(products.tf(), x);
     }
   },
   /** max(x, 0). */
   RELU {
     @Override
-    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-      return tf.nn.relu(x);
+    Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
+      return products.tf().nn.relu(x);
     }
   },
   /** x sigmoid(x) (arXiv 1702.03118). */
   SILU {
     @Override
-    Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
+      Ops tf = products.tf();
       return tf.math.mul(x, tf.math.sigmoid(x));
     }
   };
 
   static final String NAMES = "gelu, gelu_new, gelu_pytorch_tanh, relu, silu";
 
-  abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);
+  abstract Operand<TFloat32> apply(Products products, Operand<TFloat32> x);
 
   /** The activation of a configuration's name, if there is one; the names are transformers'. */
   static Optional<Activation> find(String name) {
@@ -64,9 +64,5 @@ enum Activation {
             () ->
                 new ConfigurationException(
                     "activation: must be one of " + NAMES + ", got '" + name + "'"));
-  }
-
-  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x, Operand<TFloat32> s) {
-    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(s, tf.constant(1.0f)));
   }
 }

@@ -258,7 +258,8 @@ sealed interface EncoderHead {
     public Operand<TFloat32> logits(
         Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
       Ops tf = layers.tf();
-      Operand<TFloat32> inner = activation.apply(tf, layers.linear(dense, grid.flat(hidden)));
+      Operand<TFloat32> inner =
+          activation.apply(layers.products(), layers.linear(dense, grid.flat(hidden)));
       Operand<TFloat32> flat =
           tf.linalg.matMul(
               layers.layerNorm(norm, inner),

@@ -60,7 +60,7 @@ final class EncoderLayer {
     Operand<TFloat32> middle = residual(layers, paths.attendedNorm(), attended, x.rows());
     Operand<TFloat32> inner =
         Activation.named(config.activation())
-            .apply(layers.tf(), layers.linear(paths.inner(), middle));
+            .apply(layers.products(), layers.linear(paths.inner(), middle));
     Operand<TFloat32> outer = dense(layers, paths.outer(), inner, config.hiddenDropout());
     return residual(layers, paths.outerNorm(), outer, middle);
   }

@@ -37,13 +37,14 @@ final class Gpt2Layer {
   /** x of [batch * length, hidden] to the same shape. */
   Operand<TFloat32> forward(
       Layers layers, CausalAttention attention, Operand<TFloat32> mask, Operand<TFloat32> x) {
-    Ops tf = layers.tf();
     Operand<TFloat32> middle =
         layers.residual(attended(layers, attention, mask, layers.layerNorm(path + ".ln_1", x)), x);
     Operand<TFloat32> inner =
         config
             .activation()
-            .apply(tf, layers.linear(path + ".mlp.c_fc", layers.layerNorm(path + ".ln_2", middle)));
+            .apply(
+                layers.products(),
+                layers.linear(path + ".mlp.c_fc", layers.layerNorm(path + ".ln_2", middle)));
     return layers.residual(middle, projected(layers, ".mlp", inner));
   }
 

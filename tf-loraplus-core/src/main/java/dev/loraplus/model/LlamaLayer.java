@@ -69,7 +69,7 @@ final class LlamaLayer {
   private Operand<TFloat32> swiGlu(Layers layers, Operand<TFloat32> x) {
     Ops tf = layers.tf();
     List<Operand<TFloat32>> read = layers.linears(x, mlp + ".gate_proj", mlp + ".up_proj");
-    Operand<TFloat32> gate = config.activation().apply(tf, read.get(0));
+    Operand<TFloat32> gate = config.activation().apply(layers.products(), read.get(0));
     Operand<TFloat32> inner = tf.math.mul(gate, read.get(1));
     return layers.linear(mlp + ".down_proj", inner);
   }

@@ -44,7 +44,9 @@ class HandWrittenTest {
         Named.of(
             "root mean square",
             new Case((tf, x) -> Standardized.uncentred(tf, x, 1e-5), HandWrittenTest::rmsNorm)),
-        Named.of("softmax", new Case(AttentionWeights::of, (tf, x) -> tf.nn.softmax(x))));
+        Named.of("softmax", new Case(AttentionWeights::of, (tf, x) -> tf.nn.softmax(x))),
+        Named.of("GELU", new Case(Gelu::exact, HandWrittenTest::gelu)),
+        Named.of("GELU by tanh", new Case(Gelu::tanh, HandWrittenTest::geluByTanh)));
   }
 
   private static Operand<TFloat32> layerNorm(Ops tf, Operand<TFloat32> x) {
@@ -56,6 +58,20 @@ class HandWrittenTest {
     Operand<TFloat32> square =
         tf.math.mean(tf.math.square(x), tf.constant(-1), Mean.keepDims(true));
     return tf.math.div(x, tf.math.sqrt(tf.math.add(square, tf.constant(1e-5f))));
+  }
+
+  private static Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x) {
+    return half(tf, x, tf.math.erf(tf.math.mul(x, tf.constant((float) (1 / Math.sqrt(2))))));
+  }
+
+  private static Operand<TFloat32> geluByTanh(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> cube = tf.math.mul(tf.math.mul(x, tf.math.square(x)), tf.constant(0.044715f));
+    float factor = (float) Math.sqrt(2 / Math.PI);
+    return half(tf, x, tf.math.tanh(tf.math.mul(tf.math.add(x, cube), tf.constant(factor))));
+  }
+
+  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x, Operand<TFloat32> s) {
+    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(s, tf.constant(1f)));
   }
 
   @ParameterizedTest

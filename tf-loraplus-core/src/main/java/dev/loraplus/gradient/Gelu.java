@@ -1,0 +1,103 @@
+package dev.loraplus.gradient;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * The Gaussian error linear unit y = x Phi(x) (Hendrycks and Gimpel, arXiv 1606.08415), with Phi
+ * the normal distribution and phi its density. Its derivative reads x and what stands for Phi(x);
+ * put together from elementary ops it would read five tensors.
+ */
+public final class Gelu {
+  private static final double CUBIC = 0.044715;
+
+  private Gelu() {}
+
+  /**
+   * y = x Phi(x) with Phi(x) = (1 + erf(x / sqrt 2)) / 2.
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> exact(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> phi = distribution(tf, x);
+    return HandWritten.GELU.value(tf, x, tf.math.mul(x, phi), List.of(phi));
+  }
+
+  /**
+   * The same in elementary ops, for passes that XLA compiles as a whole: it makes one kernel of
+   * each direction and keeps x alone.
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> elementary(Ops tf, Operand<TFloat32> x) {
+    return tf.math.mul(x, distribution(tf, x));
+  }
+
+  /**
+   * y = x s(x) with s(x) = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, the approximation of the
+   * same paper.
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> tanh(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> square = tf.math.mul(tf.math.square(x), tf.constant((float) CUBIC));
+    Operand<TFloat32> sum = tf.math.mul(x, tf.math.add(square, tf.constant(1f)));
+    Operand<TFloat32> scaled = tf.math.mul(sum, tf.constant((float) Math.sqrt(2 / Math.PI)));
+    Operand<TFloat32> s = half(tf, tf.math.tanh(scaled));
+    return HandWritten.GELU_TANH.value(tf, x, tf.math.mul(x, s), List.of(s));
+  }
+
+  /** dx = dy (Phi(x) + x phi(x)), with the Phi(x) that was kept. */
+  static List<Operand<?>> exact(OpCall call) {
+    Ops tf = call.tf();
+    Operand<TNumber> x = call.input(0);
+    Operand<TNumber> e = tf.math.exp(tf.math.mul(tf.math.square(x), call.like(x, -0.5)));
+    Operand<TNumber> density = tf.math.mul(e, call.like(x, 1 / Math.sqrt(2 * Math.PI)));
+    return slope(call, call.input(2), density);
+  }
+
+  /** dx = dy (s + x s') with s' = 2 s (1 - s) sqrt(2/pi) (1 + 3 * 0.044715 x^2). */
+  static List<Operand<?>> tanh(OpCall call) {
+    Ops tf = call.tf();
+    Operand<TNumber> x = call.input(0);
+    Operand<TNumber> s = call.input(2);
+    double factor = 2 * Math.sqrt(2 / Math.PI);
+    Operand<TNumber> inner =
+        tf.math.add(
+            tf.math.mul(tf.math.square(x), call.like(x, 3 * CUBIC * factor)), call.like(x, factor));
+    Operand<TNumber> both = tf.math.sub(s, tf.math.square(s));
+    return slope(call, s, tf.math.mul(both, inner));
+  }
+
+  /** dx = dy (s + x s'). */
+  private static List<Operand<?>> slope(
+      OpCall call, Operand<TNumber> s, Operand<TNumber> derivative) {
+    Ops tf = call.tf();
+    Operand<TNumber> slope = tf.math.add(s, tf.math.mul(call.input(0), derivative));
+    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
+    all.set(0, tf.math.mul(call.dy(1), slope));
+    return all;
+  }
+
+  /** Phi(x) = (1 + erf(x / sqrt 2)) / 2. */
+  private static Operand<TFloat32> distribution(Ops tf, Operand<TFloat32> x) {
+    return half(tf, tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)))));
+  }
+
+  /** (1 + x) / 2. */
+  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> half = tf.constant(0.5f);
+    return tf.math.add(tf.math.mul(x, half), half);
+  }
+}
