@@ -74,6 +74,11 @@ final class EpochBenchmark implements Callable<Integer> {
       description = "Packs texts into rows of so many tokens too; several lengths may be named.")
   private List<Integer> packed = new ArrayList<>();
 
+  @Option(
+      names = "--shuffled",
+      description = "Takes the fitted buckets in shuffled order too, which is that of packing.")
+  private boolean shuffled;
+
   @Override
   public Integer call() throws IOException {
     Path model = shape.written();
@@ -105,6 +110,10 @@ final class EpochBenchmark implements Callable<Integer> {
         prepare(model, data, new RowLayout.Fitted(buckets), BatchOrder.GROUPED_BY_LENGTH);
     grouped.saveAdapter(adapter);
     sides.add(side("fitted, grouped", grouped, encoded, fitted, BatchOrder.GROUPED_BY_LENGTH));
+    if (shuffled) {
+      FineTuning run = prepare(model, data, new RowLayout.Fitted(buckets), BatchOrder.SHUFFLED);
+      sides.add(side("fitted, shuffled", run, encoded, fitted, BatchOrder.SHUFFLED));
+    }
     for (int length : packed) {
       FineTuning run = prepare(model, data, new RowLayout.Packed(length), BatchOrder.SHUFFLED);
       String name = "packed in " + length;

@@ -16,6 +16,7 @@ import dev.loraplus.fixture.TinyBert;
 import dev.loraplus.training.PackedCase.Given;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,7 +122,7 @@ class PackingTest {
         .gradients()
         .forEach(
             (name, expected) -> {
-              float[] given = packed.gradients().get(name);
+              float[] given = Objects.requireNonNull(packed.gradients().get(name), name);
               double bound = tolerance * (largest(Stream.of(expected)) + 0.1 * all);
               for (int i = 0; i < expected.length; i++) {
                 assertThat((double) given[i]).as(name).isCloseTo(expected[i], within(bound));
