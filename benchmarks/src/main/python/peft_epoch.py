@@ -1,10 +1,12 @@
 """Epochs of transformers and peft over a table of texts, with its best batching: batches grouped by
-length as transformers' trainer does, each padded to its longest text, tokenised beforehand.
+length as transformers' trainer does, each padded to its longest text, tokenised beforehand. Each
+epoch waits for a line of input and answers with a line of JSON.
 
 Usage: python peft_epoch.py MODEL ADAPTER TEXTS BATCH EPOCHS LEARNING_RATE RATIO PRECISION
 """
 
 import contextlib
+import json
 import sys
 import time
 
@@ -32,6 +34,7 @@ def main(directory, adapter, texts, batch, epochs, rate, ratio, precision):
         data, batch_size=int(batch), sampler=sampler, collate_fn=DataCollatorWithPadding(tokenizer))
     narrow = precision == "autocast"
     for _ in range(int(epochs)):
+        sys.stdin.readline()
         started, worked, losses, padded = time.perf_counter(), time.process_time(), [], 0
         for feeds in loader:
             padded += feeds["input_ids"].numel()
@@ -41,10 +44,12 @@ def main(directory, adapter, texts, batch, epochs, rate, ratio, precision):
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-        print(f"peft         epoch of {len(losses)} steps: {time.perf_counter() - started:.2f} s, "
-              f"{time.process_time() - worked:.2f} s of processors, "
-              f"mean loss {sum(losses) / len(losses):.4f}, {padded} padded tokens for "
-              f"{sum(lengths)}", flush=True)
+        print(json.dumps({
+            "steps": len(losses),
+            "seconds": time.perf_counter() - started,
+            "processor_seconds": time.process_time() - worked,
+            "loss": sum(losses) / len(losses),
+            "places": padded}), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,16 +7,22 @@ import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.TextFormat;
+import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.Batcher;
+import dev.loraplus.data.batch.EncodedDataset;
 import dev.loraplus.data.batch.LengthBuckets;
-import dev.loraplus.training.StepReport;
-import dev.loraplus.training.TrainingListener;
+import dev.loraplus.data.batch.PackedRows;
+import dev.loraplus.data.batch.TextRows;
+import dev.loraplus.data.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,11 +37,14 @@ import picocli.CommandLine.Option;
     name = "epoch",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains on texts of real lengths for some epochs, here with batches of one bucket each, and",
-      "with peft's batches grouped by length and padded to their longest text; same texts, batch",
-      "size and number of steps. --shape must be an encoder."
+      "Trains on texts of real lengths for some epochs, in turn: here with batches of one fitted",
+      "bucket each, with --packed-length also with texts that share rows, and with peft's batches",
+      "grouped by length and padded to their longest text. Same texts, batch size and number of",
+      "steps; a first epoch of each side is not counted. --shape must be an encoder."
     })
 final class EpochBenchmark implements Callable<Integer> {
+  private static final int LONGEST = 128;
+
   @Mixin private StepShape shape;
   @Mixin private PeerOptions peer;
 
@@ -47,11 +56,28 @@ final class EpochBenchmark implements Callable<Integer> {
   @Option(names = "--examples", defaultValue = "2048", description = "Default: ${DEFAULT-VALUE}.")
   private int examples;
 
-  @Option(names = "--epochs", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--epochs",
+      defaultValue = "3",
+      description = "Counted epochs of each side; default: ${DEFAULT-VALUE}.")
   private int epochs;
 
-  @Option(names = "--buckets", defaultValue = "12", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--buckets",
+      defaultValue = "12",
+      description = "Lengths that are fitted; default: ${DEFAULT-VALUE}.")
   private int buckets;
+
+  @Option(
+      names = "--packed-length",
+      split = ",",
+      description = "Packs texts into rows of so many tokens too; several lengths may be named.")
+  private List<Integer> packed = new ArrayList<>();
+
+  @Option(
+      names = "--shuffled",
+      description = "Takes the fitted buckets in shuffled order too, which is that of packing.")
+  private boolean shuffled;
 
   @Override
   public Integer call() throws IOException {
@@ -60,88 +86,89 @@ final class EpochBenchmark implements Callable<Integer> {
     Path texts = Files.createTempFile("loraplus-texts", ".tsv");
     EpochTexts.write(texts, Optional.ofNullable(lengthsOf), examples);
     Dataset data = Dataset.tsv(texts, TextFormat.at(0).label(1));
-    int[] tokens =
-        data.examples().stream()
-            .mapToInt(example -> example.text().split(" ").length + 2)
-            .toArray();
-    LengthBuckets fitted = LengthBuckets.fitted(tokens, buckets);
-    System.out.printf(Locale.ROOT, "%d texts, buckets %s%n", data.size(), fitted.lengths());
-    FineTuningConfig config = config(fitted);
-    Path adapter = Files.createTempDirectory("loraplus-adapter");
-    try (FineTuning run = FineTuning.prepare(model, config, data, Optional.empty())) {
-      run.saveAdapter(adapter);
-      run.train(new EpochClock());
-    }
-    if (!peer.absent()) {
-      peer(model, adapter, texts);
+    List<EpochSide> sides = new ArrayList<>();
+    try {
+      addSides(sides, model, texts, data);
+      new EpochTurns(sides).take(epochs);
+    } finally {
+      sides.forEach(EpochSide::close);
     }
     return 0;
   }
 
-  private FineTuningConfig config(LengthBuckets fitted) {
-    BatchConfig batches =
-        new BatchConfig(
-            shape.batch(), 1, fitted.longest(), fitted.lengths(), BatchOrder.GROUPED_BY_LENGTH);
-    return new FineTuningConfig(
-            shape.model().task(),
-            LoraConfig.of(8, 8, shape.model().targets()),
-            OptimizerConfig.of(StepShape.RATE, StepShape.RATIO),
-            new TrainingConfig(
-                RunLength.epochs(epochs),
-                batches,
-                EvaluationConfig.everyEpoch(),
-                Optional.empty(),
-                0))
-        .withCompute(shape.compute());
+  private void addSides(List<EpochSide> sides, Path model, Path texts, Dataset data)
+      throws IOException {
+    EncodedDataset encoded;
+    try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+      encoded = EncodedDataset.texts(data, tokenizer, LONGEST);
+    }
+    LengthBuckets fitted = LengthBuckets.fitted(encoded.lengths(), buckets);
+    System.out.printf(
+        Locale.ROOT, "%d texts, buckets fitted to them %s%n", data.size(), fitted.lengths());
+    Path adapter = Files.createTempDirectory("loraplus-adapter");
+    FineTuning grouped =
+        prepare(model, data, new RowLayout.Fitted(buckets), BatchOrder.GROUPED_BY_LENGTH);
+    grouped.saveAdapter(adapter);
+    sides.add(side("fitted, grouped", grouped, encoded, fitted, BatchOrder.GROUPED_BY_LENGTH));
+    if (shuffled) {
+      FineTuning run = prepare(model, data, new RowLayout.Fitted(buckets), BatchOrder.SHUFFLED);
+      sides.add(side("fitted, shuffled", run, encoded, fitted, BatchOrder.SHUFFLED));
+    }
+    for (int length : packed) {
+      FineTuning run = prepare(model, data, new RowLayout.Packed(length), BatchOrder.SHUFFLED);
+      String name = "packed in " + length;
+      sides.add(side(name, run, encoded, new PackedRows(length), BatchOrder.SHUFFLED));
+    }
+    if (!peer.absent()) {
+      sides.add(peer(model, adapter, texts));
+    }
   }
 
-  private void peer(Path model, Path adapter, Path texts) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                peer.script(
-                    "peft_epoch.py",
-                    List.of(
-                        model.toString(),
-                        adapter.toString(),
-                        texts.toString(),
-                        Integer.toString(shape.batch()),
-                        Integer.toString(epochs),
-                        Double.toString(StepShape.RATE),
-                        Double.toString(StepShape.RATIO),
-                        peer.precision())))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    process.inputReader().lines().forEach(System.out::println);
+  private FineTuning prepare(Path model, Dataset data, RowLayout layout, BatchOrder order) {
+    FineTuningConfig config =
+        new FineTuningConfig(
+                shape.model().task(),
+                LoraConfig.of(8, 8, shape.model().targets()),
+                OptimizerConfig.of(StepShape.RATE, StepShape.RATIO),
+                new TrainingConfig(
+                    RunLength.epochs(1 + epochs),
+                    new BatchConfig(shape.batch(), 1, LONGEST, layout, order),
+                    EvaluationConfig.everyEpoch(),
+                    Optional.empty(),
+                    0))
+            .withCompute(shape.compute());
+    return FineTuning.prepare(model, config, data, Optional.empty());
   }
 
-  /** Says how long each epoch took. */
-  private static final class EpochClock implements TrainingListener {
-    private long begun = System.nanoTime();
-    private long worked = processor();
-    private double losses;
-    private int steps;
+  private EpochSide side(
+      String name, FineTuning run, EncodedDataset encoded, TextRows rows, BatchOrder order) {
+    Batcher batcher = new Batcher(encoded, new Batcher.Settings(shape.batch(), rows, order, 0));
+    return new OwnEpochs(
+        name,
+        run,
+        epoch ->
+            batcher.epoch(epoch).stream()
+                .map(batcher::assemble)
+                .mapToLong(EpochBenchmark::places)
+                .sum());
+  }
 
-    @Override
-    public void onStep(StepReport report) {
-      losses += report.loss();
-      steps++;
-      if (report.epoch() == Math.rint(report.epoch())) {
-        System.out.printf(
-            Locale.ROOT,
-            "tf-loraplus  epoch of %d steps: %.2f s, %.2f s of processors, mean loss %.4f%n",
-            steps,
-            (System.nanoTime() - begun) / 1e9,
-            (processor() - worked) / 1e9,
-            losses / steps);
-        begun = System.nanoTime();
-        worked = processor();
-        losses = 0;
-        steps = 0;
-      }
-    }
+  private static long places(Batch batch) {
+    return (long) batch.rows() * batch.length();
+  }
 
-    private static long processor() {
-      return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
-    }
+  private EpochSide peer(Path model, Path adapter, Path texts) throws IOException {
+    return new PeerEpochs(
+        peer.script(
+            "peft_epoch.py",
+            List.of(
+                model.toString(),
+                adapter.toString(),
+                texts.toString(),
+                Integer.toString(shape.batch()),
+                Integer.toString(1 + epochs),
+                Double.toString(StepShape.RATE),
+                Double.toString(StepShape.RATIO),
+                peer.precision())));
   }
 }

@@ -184,12 +184,24 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged
    */
   public TrainingPass trainingPass() {
+    return recomputingPass(inputs);
+  }
+
+  /**
+   * Builds one more pass over the same weights, with dropout and the recomputation of this model,
+   * on tensors of one's own.
+   *
+   * @param given tokens, and what decides the dropout; such as {@code inputs().packed(tf())}
+   * @return what the network gives while training, and what its backward pass computes again
+   * @throws IllegalStateException if the adapters are merged
+   */
+  public TrainingPass recomputingPass(ModelInputs given) {
     requireMerged(false);
     RecomputedParts parts = new RecomputedParts();
     Layers layers =
         Layers.training(
-            pass("train"), architecture, weights, adapters, inputs, compute.recomputation(), parts);
-    return new TrainingPass(architecture.forward(layers, inputs), parts);
+            pass("train"), architecture, weights, adapters, given, compute.recomputation(), parts);
+    return new TrainingPass(architecture.forward(layers, given), parts);
   }
 
   /**

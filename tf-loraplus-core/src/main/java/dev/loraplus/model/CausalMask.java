@@ -10,27 +10,28 @@ import org.tensorflow.types.TInt32;
 /** Which tokens a token of a decoder may look at, as numbers added to attention's scores. */
 final class CausalMask {
   private final Ops tf;
-  private final Operand<TFloat32> tokens;
+  private final Operand<TFloat32> visible;
   private final Operand<TInt32> distance;
 
   /**
    * The mask of a pass.
    *
-   * @param mask 1 for a token, 0 for padding, [batch, keys]
+   * @param visible 1 where padding and the borders of texts let a token be looked at, [batch,
+   *     queries or 1, keys]
    * @param queries places of the tokens that look, [queries]
    * @param keys places of the tokens that they look at, [keys]
    */
-  CausalMask(Ops tf, Operand<TInt32> mask, Operand<TInt32> queries, Operand<TInt32> keys) {
+  CausalMask(Ops tf, Operand<TFloat32> visible, Operand<TInt32> queries, Operand<TInt32> keys) {
     this.tf = tf;
-    this.tokens = tf.expandDims(tf.dtypes.cast(mask, TFloat32.class), tf.constant(1));
+    this.visible = visible;
     this.distance =
         tf.math.sub(tf.expandDims(queries, tf.constant(1)), tf.expandDims(keys, tf.constant(0)));
   }
 
   /**
-   * 0 where token i may look at token j, else the most negative float: j must be no padding, no
-   * later than i and, with a window w, less than w before it. As in transformers a row of padding
-   * that may look at nothing so looks at everything alike.
+   * 0 where token i may look at token j, else the most negative float: j must be visible, no later
+   * than i and, with a window w, less than w before it. As in transformers a row of padding that
+   * may look at nothing so looks at everything alike.
    *
    * @return [batch, 1, queries, keys]
    */
@@ -40,7 +41,7 @@ final class CausalMask {
       Operand<TFloat32> near = number(tf.math.less(distance, tf.constant(window.getAsInt())));
       seen = tf.math.mul(seen, near);
     }
-    Operand<TFloat32> allowed = tf.math.mul(seen, tokens);
+    Operand<TFloat32> allowed = tf.math.mul(seen, visible);
     Operand<TFloat32> hidden = tf.math.sub(tf.constant(1.0f), allowed);
     return tf.expandDims(tf.math.mul(hidden, tf.constant(-Float.MAX_VALUE)), tf.constant(1));
   }

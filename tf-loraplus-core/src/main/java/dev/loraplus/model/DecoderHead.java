@@ -28,11 +28,16 @@ sealed interface DecoderHead {
   /**
    * The logits.
    *
+   * @param layout where the texts lie
    * @param grid (batch, length)
    * @param hidden [batch * length, features]
    */
   Operand<TFloat32> logits(
-      Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden);
+      Layers layers,
+      ModelInputs inputs,
+      TextLayout layout,
+      TokenGrid grid,
+      Operand<TFloat32> hidden);
 
   /**
    * The language model of this head.
@@ -119,7 +124,11 @@ sealed interface DecoderHead {
 
     @Override
     public Operand<TFloat32> logits(
-        Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
+        Layers layers,
+        ModelInputs inputs,
+        TextLayout layout,
+        TokenGrid grid,
+        Operand<TFloat32> hidden) {
       return grid.batchedLike(words(layers, hidden), body.vocabularySize());
     }
 
@@ -158,25 +167,26 @@ sealed interface DecoderHead {
 
     @Override
     public Operand<TFloat32> logits(
-        Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
+        Layers layers,
+        ModelInputs inputs,
+        TextLayout layout,
+        TokenGrid grid,
+        Operand<TFloat32> hidden) {
       Ops tf = layers.tf();
-      return layers.linear(HEAD, tf.gather(hidden, last(tf, inputs, grid), tf.constant(0)));
+      Operand<TInt32> last = layout.last(token(tf, inputs));
+      return layers.linear(HEAD, tf.gather(hidden, last, tf.constant(0)));
     }
 
     /**
-     * Rows of the last tokens among all tokens: row * length + max(i : token i is no padding), and
-     * i = 0 for a text of padding alone, as in transformers. Padding is what has the padding
-     * token's id; where the configuration names none, what the mask hides.
+     * 1 for what is no padding: as in transformers, what has not the padding token's id, or, where
+     * the configuration names none, what the mask does not hide. Of a text of padding alone the
+     * first token is read.
      */
-    private Operand<TInt32> last(Ops tf, ModelInputs inputs, TokenGrid grid) {
-      Operand<TInt32> token =
-          body.padId().isPresent()
-              ? tf.dtypes.cast(
-                  tf.math.notEqual(inputs.ids(), tf.constant(body.padId().getAsInt())),
-                  TInt32.class)
-              : inputs.mask();
-      Operand<TInt32> last = tf.reduceMax(tf.math.mul(grid.positions(), token), tf.constant(1));
-      return tf.math.add(grid.rowStarts(), last);
+    private Operand<TInt32> token(Ops tf, ModelInputs inputs) {
+      return body.padId().isPresent()
+          ? tf.dtypes.cast(
+              tf.math.notEqual(inputs.ids(), tf.constant(body.padId().getAsInt())), TInt32.class)
+          : inputs.mask();
     }
   }
 }

@@ -64,9 +64,11 @@ abstract class DecoderNetwork implements Decoder {
   @Override
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
     TokenGrid grid = new TokenGrid(layers.tf(), inputs.ids(), body.hiddenSize());
-    TextPlaces places = TextPlaces.whole(layers.tf(), inputs.mask(), grid);
+    TextLayout layout = TextLayout.of(inputs, grid);
+    TextPlaces places = TextPlaces.whole(layout, grid);
     Operand<TFloat32> hidden = norm(layers, body(layers, inputs.ids(), grid, places));
-    return new ModelOutputs(grid.batched(hidden), head.logits(layers, inputs, grid, hidden));
+    return new ModelOutputs(
+        grid.batched(hidden), head.logits(layers, inputs, layout, grid, hidden));
   }
 
   @Override

@@ -134,22 +134,29 @@ final class Encoder implements Architecture {
   public ModelOutputs forward(Layers layers, ModelInputs inputs) {
     Ops tf = layers.tf();
     TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
-    Operand<TFloat32> bias = attentionBias(layers.products(), inputs.mask());
-    Tokens x = tokens(grid, grid.flat(embed(layers, inputs, grid)));
+    TextLayout layout = TextLayout.of(inputs, grid);
+    Operand<TFloat32> bias = attentionBias(layers.products(), layout.visible());
+    Tokens x = tokens(tf, grid.shape(), grid.flat(embed(layers, inputs, layout)));
     for (int i = 0; i < config.layers() - 1; i++) {
       x = x.with(layer(layers, i, bias, x));
     }
     EncoderLayer last = layer(config.layers() - 1);
     Operand<TFloat32> hidden = grid.batched(last.forward(layers, bias, x, x));
     if (!head.readsFirstTokenOnly()) {
-      return new ModelOutputs(hidden, head.logits(layers, inputs, grid, hidden));
+      return new ModelOutputs(hidden, head.logits(layers, layout, grid, hidden));
     }
     // The others of the last layer reach no logit, so that most of it need not be computed. Only
     // what is fetched is: hidden states and logits share all layers but the last.
-    TokenGrid firstGrid = new TokenGrid(tf, firstColumn(tf, inputs.ids()), config.hiddenSize());
-    Tokens first = tokens(firstGrid, grid.first(x.rows()));
-    Operand<TFloat32> pooled = firstGrid.batched(last.forward(layers, bias, first, x));
-    return new ModelOutputs(hidden, head.logits(layers, inputs, firstGrid, pooled));
+    TextLayout.FirstTokens places = layout.firstTokens();
+    Operand<TFloat32> first =
+        last.forward(
+            layers,
+            attentionBias(layers.products(), places.visible()),
+            tokens(tf, places.queries(), layout.first(x.rows())),
+            tokens(tf, places.keys(), x.rows()));
+    Operand<TFloat32> alone =
+        tf.reshape(first, tf.constant(new int[] {-1, 1, config.hiddenSize()}));
+    return new ModelOutputs(hidden, head.logits(layers, layout, grid, alone));
   }
 
   private Operand<TFloat32> layer(Layers layers, int index, Operand<TFloat32> bias, Tokens x) {
@@ -161,23 +168,18 @@ final class Encoder implements Architecture {
         rows -> layer.forward(layers, bias, x.with(rows), x.with(rows)));
   }
 
-  private Tokens tokens(TokenGrid grid, Operand<TFloat32> rows) {
-    return new Tokens(
-        new HeadGrid(grid.tf(), grid.shape(), config.hiddenSize(), config.heads()), rows);
-  }
-
-  private static Operand<TInt32> firstColumn(Ops tf, Operand<TInt32> ids) {
-    return tf.slice(ids, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 1}));
+  private Tokens tokens(Ops tf, Operand<TInt32> shape, Operand<TFloat32> rows) {
+    return new Tokens(new HeadGrid(tf, shape, config.hiddenSize(), config.heads()), rows);
   }
 
   /** e = LayerNorm(word[id] + type[segment] + position), then dropout. */
-  private Operand<TFloat32> embed(Layers layers, ModelInputs inputs, TokenGrid grid) {
+  private Operand<TFloat32> embed(Layers layers, ModelInputs inputs, TextLayout layout) {
     Ops tf = layers.tf();
     Operand<TFloat32> sum = layers.embedding(path("word"), inputs.ids());
     if (config.typeVocabularySize() > 0) {
       sum = tf.math.add(sum, layers.embedding(path("token_type"), types(tf, inputs)));
     }
-    sum = tf.math.add(sum, layers.embedding(path("position"), positions(tf, inputs, grid)));
+    sum = tf.math.add(sum, layers.embedding(path("position"), positions(tf, inputs, layout)));
     return layers.dropout(
         layers.layerNorm(norm, sum), config.hiddenDropout(), family.embeddings() + ".dropout");
   }
@@ -188,25 +190,29 @@ final class Encoder implements Architecture {
   }
 
   /**
-   * 0 .. length-1; for RoBERTa the tokens that are not padding count from pad + 1, and padding has
-   * the position pad: p = pad + [id != pad] * cumsum([id != pad]).
+   * 0, 1, ... in each text; for RoBERTa the tokens that are not padding count from pad + 1, and
+   * padding has the position pad: p = pad + [id != pad] * cumsum([id != pad]).
    */
-  private Operand<TInt32> positions(Ops tf, ModelInputs inputs, TokenGrid grid) {
+  private Operand<TInt32> positions(Ops tf, ModelInputs inputs, TextLayout layout) {
     if (positionPad.isEmpty()) {
-      return grid.positions();
+      return layout.positions();
     }
     Operand<TInt32> pad = tf.constant(positionPad.getAsInt());
     Operand<TInt32> token = tf.dtypes.cast(tf.math.notEqual(inputs.ids(), pad), TInt32.class);
-    Operand<TInt32> count = tf.math.cumsum(token, tf.constant(1));
+    Operand<TInt32> count = layout.count(token);
     return tf.math.add(tf.math.mul(count, token), pad);
   }
 
-  /** 0 for a token and a number that hides it for padding, [batch, 1, 1, length]. */
-  private static Operand<TFloat32> attentionBias(Products products, Operand<TInt32> mask) {
+  /**
+   * 0 where a key is visible and else a number that hides it.
+   *
+   * @param visible 0 or 1, [batch, 1 or queries, keys]
+   * @return [batch, 1, 1 or queries, keys]
+   */
+  private static Operand<TFloat32> attentionBias(Products products, Operand<TFloat32> visible) {
     Ops tf = products.tf();
-    Operand<TFloat32> padding =
-        tf.math.sub(tf.constant(1.0f), tf.dtypes.cast(mask, TFloat32.class));
-    Operand<TFloat32> bias = products.kept(tf.math.mul(padding, tf.constant(products.hidden())));
-    return tf.expandDims(tf.expandDims(bias, tf.constant(1)), tf.constant(1));
+    Operand<TFloat32> unseen = tf.math.sub(tf.constant(1.0f), visible);
+    Operand<TFloat32> bias = products.kept(tf.math.mul(unseen, tf.constant(products.hidden())));
+    return tf.expandDims(bias, tf.constant(1));
   }
 }

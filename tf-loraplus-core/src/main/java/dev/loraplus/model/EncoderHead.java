@@ -26,8 +26,16 @@ sealed interface EncoderHead {
   /** Whether the logits depend on the last hidden state of the first token alone. */
   boolean readsFirstTokenOnly();
 
+  /**
+   * The logits.
+   *
+   * @param layout where the texts lie
+   * @param grid (batch, length)
+   * @param hidden [batch, length, features], or [texts, 1, features] where first tokens alone are
+   *     read
+   */
   Operand<TFloat32> logits(
-      Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden);
+      Layers layers, TextLayout layout, TokenGrid grid, Operand<TFloat32> hidden);
 
   static EncoderHead of(EncoderFamily family, EncoderConfig config, Task task) {
     if (task instanceof Task.Classification c) {
@@ -59,18 +67,17 @@ sealed interface EncoderHead {
         : new DenseClassifier(family, config, pooling, outputs);
   }
 
-  /** The first token's vectors or the mean over the unmasked, [batch, features]. */
+  /**
+   * The mean over the tokens of each text, or its first token, which stands alone then.
+   *
+   * @param hidden [batch, length, features], or of first tokens [texts, 1, features]
+   * @return [texts, features]
+   */
   private static Operand<TFloat32> pool(
-      Ops tf, ModelInputs inputs, Pooling pooling, Operand<TFloat32> hidden) {
-    if (pooling != Pooling.MEAN) {
-      return tf.gather(hidden, tf.constant(0), tf.constant(1));
-    }
-    // sum(mask * hidden) / max(sum(mask), 1e-9)
-    Operand<TFloat32> mask =
-        tf.expandDims(tf.dtypes.cast(inputs.mask(), TFloat32.class), tf.constant(2));
-    Operand<TFloat32> sum = tf.reduceSum(tf.math.mul(hidden, mask), tf.constant(1));
-    Operand<TFloat32> count = tf.reduceSum(mask, tf.constant(1));
-    return tf.math.div(sum, tf.math.maximum(count, tf.constant(1e-9f)));
+      Ops tf, TextLayout layout, Pooling pooling, Operand<TFloat32> hidden) {
+    return pooling == Pooling.MEAN
+        ? layout.mean(hidden)
+        : tf.gather(hidden, tf.constant(0), tf.constant(1));
   }
 
   private static String sequenceClass(Pooling pooling) {
@@ -112,9 +119,9 @@ sealed interface EncoderHead {
 
     @Override
     public Operand<TFloat32> logits(
-        Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
+        Layers layers, TextLayout layout, TokenGrid grid, Operand<TFloat32> hidden) {
       Ops tf = layers.tf();
-      Operand<TFloat32> vector = pool(tf, inputs, pooling, hidden);
+      Operand<TFloat32> vector = pool(tf, layout, pooling, hidden);
       Operand<TFloat32> pooled =
           pooling == Pooling.MEAN ? vector : tf.math.tanh(layers.linear(POOLER, vector));
       return layers.linear(
@@ -170,10 +177,10 @@ sealed interface EncoderHead {
 
     @Override
     public Operand<TFloat32> logits(
-        Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
+        Layers layers, TextLayout layout, TokenGrid grid, Operand<TFloat32> hidden) {
       Ops tf = layers.tf();
       double rate = config.classifierDropout();
-      Operand<TFloat32> vector = pool(tf, inputs, pooling, hidden);
+      Operand<TFloat32> vector = pool(tf, layout, pooling, hidden);
       Operand<TFloat32> inner;
       if (roberta()) {
         inner = tf.math.tanh(layers.linear(dense(), layers.dropout(vector, rate, "head.dropout")));
@@ -256,7 +263,7 @@ sealed interface EncoderHead {
 
     @Override
     public Operand<TFloat32> logits(
-        Layers layers, ModelInputs inputs, TokenGrid grid, Operand<TFloat32> hidden) {
+        Layers layers, TextLayout layout, TokenGrid grid, Operand<TFloat32> hidden) {
       Ops tf = layers.tf();
       Operand<TFloat32> inner =
           activation.apply(layers.products(), layers.linear(dense, grid.flat(hidden)));

@@ -49,7 +49,7 @@ final class EncoderLayer {
   /**
    * The layer's output for some tokens.
    *
-   * @param attentionBias added to the scores of each key, [batch, 1, 1, length]
+   * @param attentionBias added to the scores of each key, [batch, 1, 1 or queries, length]
    * @param x tokens whose output is wanted
    * @param keys all tokens, which they attend to
    * @return of the shape of x

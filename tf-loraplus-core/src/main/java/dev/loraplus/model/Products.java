@@ -120,7 +120,7 @@ public record Products(Ops tf, ComputeConfig compute) {
   }
 
   /**
-   * The same, where it can be written so that cuDNN's kernel for all of attention is used: with a
+   * The same, and where it can be written so, cuDNN's kernel for all of attention is used: with a
    * scale that bfloat16 holds, and a bias of {@link #kept} values that depends on the key alone.
    * cuDNN would read a float32 bias as if it were bfloat16, and XLA takes care of that for a bias
    * of this shape only.
@@ -128,12 +128,12 @@ public record Products(Ops tf, ComputeConfig compute) {
    * @param q [batch, heads, queries, size]
    * @param k [batch, heads, keys, size]
    * @param scale of the scores
-   * @param bias added to the scores, [batch, 1, 1, keys]
+   * @param bias added to the scores, [batch, 1, queries or 1, keys]
    * @return [batch, heads, queries, keys]
    */
   Operand<TFloat32> keyMaskedWeights(
       Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
-    if (!compiledNarrow() || !isPowerOfTwo(scale)) {
+    if (!compiledNarrow() || !isPowerOfTwo(scale) || bias.shape().get(2) != 1) {
       return attentionWeights(q, k, scale, bias);
     }
     Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(q), narrow(k)), SCORES);

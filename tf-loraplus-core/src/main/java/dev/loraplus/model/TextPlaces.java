@@ -2,6 +2,7 @@ package dev.loraplus.model;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -13,10 +14,13 @@ import org.tensorflow.types.TInt32;
  */
 record TextPlaces(Operand<TInt32> positions, CausalMask mask, KeyValueMemory memory) {
 
-  /** Whole texts; a position is a place in the batch, be there padding before it or not. */
-  static TextPlaces whole(Ops tf, Operand<TInt32> mask, TokenGrid grid) {
+  /** Whole texts; a position is a place in the text, be there padding before it or not. */
+  static TextPlaces whole(TextLayout layout, TokenGrid grid) {
     Operand<TInt32> places = grid.positions();
-    return new TextPlaces(places, new CausalMask(tf, mask, places, places), KeyValueMemory.NONE);
+    return new TextPlaces(
+        layout.positions(),
+        new CausalMask(grid.tf(), layout.visible(), places, places),
+        KeyValueMemory.NONE);
   }
 
   /**
@@ -28,8 +32,9 @@ record TextPlaces(Operand<TInt32> positions, CausalMask mask, KeyValueMemory mem
     Operand<TInt32> seen = tf.range(tf.constant(0), end(tf, inputs, grid), tf.constant(1));
     Operand<TInt32> padding = tf.expandDims(inputs.padding(), tf.constant(1));
     Operand<TInt32> positions = tf.math.maximum(tf.math.sub(places, padding), tf.constant(0));
-    Operand<TInt32> tokens = tf.dtypes.cast(tf.math.greaterEqual(seen, padding), TInt32.class);
-    return new TextPlaces(positions, new CausalMask(tf, tokens, places, seen), memory);
+    Operand<TFloat32> tokens = tf.dtypes.cast(tf.math.greaterEqual(seen, padding), TFloat32.class);
+    Operand<TFloat32> visible = tf.expandDims(tokens, tf.constant(1));
+    return new TextPlaces(positions, new CausalMask(tf, visible, places, seen), memory);
   }
 
   private static Operand<TInt32> end(Ops tf, DecoderInputs inputs, TokenGrid grid) {

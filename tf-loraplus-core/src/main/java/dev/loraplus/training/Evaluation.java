@@ -19,7 +19,8 @@ public final class Evaluation {
    * @param task what it gives; its head is the model's
    * @param tokenizer the model's tokenizer
    * @param data examples with the targets of the task
-   * @param batches rows, longest text and buckets; order and accumulation mean nothing here
+   * @param batches texts of a batch, longest text and layout, of which packing means nothing here,
+   *     nor do order and accumulation
    * @return loss and metrics; its step is 0
    * @throws dev.loraplus.config.ConfigurationException if the model cannot read texts of that
    *     length, or the tokenizer belongs to another model
@@ -29,8 +30,9 @@ public final class Evaluation {
       LoadedModel model, Task task, TextTokenizer tokenizer, Dataset data, BatchConfig batches) {
     int vocabulary = model.architecture().vocabularySize();
     TrainingData.requireFits(tokenizer.vocabSize(), vocabulary);
-    LengthBuckets buckets = Trainer.buckets(batches, model.architecture().maxLength());
+    RunRows.requireRead(batches, model.architecture().maxLength());
     EncodedDataset encoded = TrainingData.encode(task, batches.maxLength(), tokenizer, data);
+    LengthBuckets buckets = RunRows.apart(batches, encoded);
     Objective objective =
         Objective.of(
             model.tf(),

@@ -1,7 +1,9 @@
 package dev.loraplus.training;
 
 import dev.loraplus.data.batch.Batch;
+import dev.loraplus.data.batch.Packing;
 import dev.loraplus.model.ModelInputs;
+import dev.loraplus.model.PackedTexts;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -32,6 +34,18 @@ final class Feeds implements AutoCloseable {
     ints(inputs.ids(), shape, ids);
     ints(inputs.mask(), shape, batch.attentionMask());
     ints(inputs.typeIds(), shape, batch.typeIds());
+    batch.packing().ifPresent(packing -> places(inputs, packing, shape));
+  }
+
+  private void places(ModelInputs inputs, Packing packing, Shape shape) {
+    PackedTexts packed =
+        inputs
+            .packing()
+            .orElseThrow(
+                () -> new IllegalStateException("a packed batch needs inputs for packed texts"));
+    ints(packed.texts(), shape, packing.texts());
+    ints(packed.positions(), shape, packing.positions());
+    ints(packed.firsts(), Shape.of(packing.firsts().length), packing.firsts());
   }
 
   void ints(Operand<TInt32> placeholder, Shape shape, int[] values) {

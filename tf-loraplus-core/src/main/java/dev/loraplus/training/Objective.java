@@ -15,8 +15,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The loss of a task: a weighted mean over items, which are the rows of a batch, or for a language
- * model the tokens to be told. Rows that only fill up a short batch weigh nothing.
+ * The loss of a task: a weighted mean over items, which are the texts of a batch, or for a language
+ * model the tokens to be told. What only fills up a short batch weighs nothing.
  */
 abstract sealed class Objective {
   final Ops tf;
@@ -117,7 +117,8 @@ abstract sealed class Objective {
     @Override
     double feed(Feeds feeds, Batch batch, long seed, long draw) {
       feeds.tokens(inputs, batch, batch.ids());
-      feeds.ints(labels, Shape.of(batch.rows()), ((Targets.ClassIds) batch.targets()).ids());
+      int[] ids = ((Targets.ClassIds) batch.targets()).ids();
+      feeds.ints(labels, Shape.of(ids.length), ids);
       feedWeights(feeds, batch.weights());
       return batch.examples();
     }
@@ -141,7 +142,8 @@ abstract sealed class Objective {
     @Override
     double feed(Feeds feeds, Batch batch, long seed, long draw) {
       feeds.tokens(inputs, batch, batch.ids());
-      feeds.floats(scores, Shape.of(batch.rows()), ((Targets.Scores) batch.targets()).values());
+      float[] values = ((Targets.Scores) batch.targets()).values();
+      feeds.floats(scores, Shape.of(values.length), values);
       feedWeights(feeds, batch.weights());
       return batch.examples();
     }

@@ -13,7 +13,10 @@ import dev.loraplus.data.batch.Targets.TokenLabels;
 @SuppressWarnings("ArrayRecordComponent")
 record PlaceLabels(int[] labels, float[] weights, int count) {
 
-  /** The labels of a causal model: a place has to say the label of the next one. */
+  /**
+   * The labels of a causal model: a place has to say the label of the next one, and the last of a
+   * text nothing, whatever stands after it.
+   */
   static PlaceLabels next(Batch batch) {
     return of(batch, 1);
   }
@@ -24,16 +27,16 @@ record PlaceLabels(int[] labels, float[] weights, int count) {
   }
 
   private static PlaceLabels of(Batch batch, int ahead) {
-    int length = batch.length();
     int[] labels = new int[batch.ids().length];
     float[] weights = new float[labels.length];
-    int[][] rows = ((TokenLabels) batch.targets()).labels();
+    int[][] texts = ((TokenLabels) batch.targets()).labels();
     int count = 0;
-    for (int row = 0; row < rows.length; row++) {
-      for (int i = ahead; i < rows[row].length; i++) {
-        if (rows[row][i] != TokenLabels.IGNORED) {
-          labels[row * length + i - ahead] = rows[row][i];
-          weights[row * length + i - ahead] = 1;
+    for (int text = 0; text < texts.length; text++) {
+      int start = batch.start(text);
+      for (int i = ahead; i < texts[text].length; i++) {
+        if (texts[text][i] != TokenLabels.IGNORED) {
+          labels[start + i - ahead] = texts[text][i];
+          weights[start + i - ahead] = 1;
           count++;
         }
       }

@@ -21,7 +21,6 @@ public final class Predictor {
   private final LoadedModel model;
   private final TextTokenizer tokenizer;
   private final BatchConfig batches;
-  private final LengthBuckets buckets;
   private final Answers answers;
 
   private Predictor(
@@ -29,7 +28,7 @@ public final class Predictor {
     this.model = model;
     this.tokenizer = tokenizer;
     this.batches = batches;
-    this.buckets = Trainer.buckets(batches, model.architecture().maxLength());
+    RunRows.requireRead(batches, model.architecture().maxLength());
     this.answers = answers;
   }
 
@@ -39,7 +38,8 @@ public final class Predictor {
    * @param model the model as it stands; it stays open as long as the predictor is used
    * @param task what it gives; its head is the model's
    * @param tokenizer the model's tokenizer, open as long
-   * @param batches rows, longest text and buckets; order and accumulation mean nothing here
+   * @param batches texts of a batch, longest text and layout, of which packing means nothing here,
+   *     nor do order and accumulation
    * @return the predictor
    * @throws dev.loraplus.config.ConfigurationException if the model cannot read texts of that
    *     length, the tokenizer belongs to another model, or it has no mask token and needs one
@@ -68,6 +68,7 @@ public final class Predictor {
     for (int i = 0; i < encoded.size(); i++) {
       answers.check(data.place(i), encoded.encoding(i));
     }
+    LengthBuckets buckets = RunRows.apart(batches, encoded);
     Batcher batcher =
         new Batcher(
             encoded, new Batcher.Settings(batches.size(), buckets, BatchOrder.SEQUENTIAL, 0));

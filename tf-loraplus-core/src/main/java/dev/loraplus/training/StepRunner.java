@@ -3,7 +3,6 @@ package dev.loraplus.training;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.data.batch.Batch;
-import dev.loraplus.data.batch.BatchPlan;
 import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.model.TrainingPass;
 import dev.loraplus.optimizer.AccumulatingStep;
@@ -46,7 +45,7 @@ final class StepRunner {
     this.batcher = batcher;
     this.plan = plan;
     this.seed = config.seed();
-    TrainingPass pass = model.trainingPass();
+    TrainingPass pass = model.recomputingPass(objective.inputs);
     Operand<TFloat32> loss = objective.mean(pass.outputs().logits());
     List<Operand<TFloat32>> gradients = optimizer.gradients(loss, pass.parts());
     this.taking =
@@ -67,26 +66,28 @@ final class StepRunner {
     return batcher;
   }
 
+  /** The batches of some steps, each made while the step before it runs. */
+  Ahead<List<Batch>> batches(long first, long end) {
+    return new Ahead<>(
+        first, end, step -> plan.batches(step).stream().map(batcher::assemble).toList());
+  }
+
   /** Takes the step after {@code step} steps; how far the groups moved is not measured. */
-  StepReport run(long step) {
-    return run(step, Detail.NORMS);
+  StepReport run(long step, Ahead<List<Batch>> ahead) {
+    return run(step, ahead, Detail.NORMS);
   }
 
   /** Takes the step after {@code step} steps and measures how far the groups moved. */
-  StepReport runMonitored(long step) {
-    return run(step, Detail.MOVEMENT);
+  StepReport runMonitored(long step, Ahead<List<Batch>> ahead) {
+    return run(step, ahead, Detail.MOVEMENT);
   }
 
-  private StepReport run(long step, Detail detail) {
+  private StepReport run(long step, Ahead<List<Batch>> ahead, Detail detail) {
     long started = System.nanoTime();
-    List<Batch> batches = plan.batches(step).stream().map(this::assemble).toList();
+    List<Batch> batches = ahead.take();
     StepResult result = taking.take(step, batches, detail);
     double seconds = (System.nanoTime() - started) / 1e9;
     return report(step, result, batches, seconds);
-  }
-
-  private Batch assemble(BatchPlan batchPlan) {
-    return batcher.assemble(batchPlan);
   }
 
   private Taking single(TrainStep train) {

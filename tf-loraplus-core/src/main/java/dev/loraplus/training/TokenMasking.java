@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
 /**
  * Chooses the tokens that a masked language model has to guess (Devlin et al., arXiv 1810.04805,
  * section 3.1): 15 % of the text's tokens, of which 80 % become the mask token, 10 % a random one
- * and 10 % stay. The choice is a function of (seed, draw); every batch has at least one, so no mean
- * over a batch is 0 / 0.
+ * and 10 % stay. The choice is a function of (seed, draw) and the texts; every batch has at least
+ * one, so no mean over a batch is 0 / 0.
  */
 final class TokenMasking {
   private static final double CHOSEN = 0.15;
@@ -72,7 +72,7 @@ final class TokenMasking {
     float[] weights = new float[ids.length];
     int count = 0;
     int fallback = -1;
-    for (int i = 0; i < ids.length; i++) {
+    for (int i : batch.inOrderOfTexts()) {
       if (batch.specialTokensMask()[i] == 1) {
         continue;
       }

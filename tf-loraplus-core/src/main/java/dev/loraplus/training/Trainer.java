@@ -6,9 +6,12 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.TrainingConfig;
+import dev.loraplus.data.batch.Batch;
 import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.data.batch.EncodedDataset;
 import dev.loraplus.data.batch.LengthBuckets;
+import dev.loraplus.data.batch.PackedRows;
+import dev.loraplus.data.batch.TextRows;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +28,7 @@ public final class Trainer {
   private final AdaptedModel model;
   private final FineTuningConfig config;
   private final TrainingData data;
-  private final LengthBuckets buckets;
+  private final TextRows rows;
   private StepPlan plan;
   private final StepRunner steps;
   private final LoraPlusOptimizer optimizer;
@@ -42,7 +45,8 @@ public final class Trainer {
     this.config = config;
     TrainingConfig training = config.training();
     this.data = data;
-    this.buckets = buckets(training.batches(), model.architecture().maxLength());
+    RunRows.requireRead(training.batches(), model.architecture().maxLength());
+    this.rows = RunRows.ofTraining(training.batches(), data.training());
     data.requireFits(model.architecture().vocabularySize());
     data.requireLearnable(config.task());
     Batcher batcher = batcher(training.seed());
@@ -57,12 +61,12 @@ public final class Trainer {
     Objective objective =
         Objective.of(
             model.tf(),
-            model.inputs(),
+            rows instanceof PackedRows ? model.inputs().packed(model.tf()) : model.inputs(),
             config.task(),
             new Objective.Vocabulary(model.architecture().vocabularySize(), data.maskId()));
     this.steps = new StepRunner(model, objective, optimizer, batcher, plan, training);
     this.evaluator =
-        data.evaluation().map(examples -> evaluator(objective, examples, training, buckets));
+        data.evaluation().map(examples -> evaluator(objective, examples, training.batches()));
     this.checkpoints = training.checkpoints().map(CheckpointStore::new);
     // Without checkpoints nobody asks, and the base weights need not be read again.
     this.identity =
@@ -99,8 +103,8 @@ public final class Trainer {
                 model,
                 optimizer,
                 config.compute(),
-                config.training().batches().size(),
-                buckets.paddedLength(data.training().longest())));
+                steps.batcher().mostRows(),
+                rows.paddedLength(data.training().longest())));
   }
 
   /**
@@ -243,9 +247,19 @@ public final class Trainer {
 
   /** True if patience ended the run; one that had stopped early does not go on when resumed. */
   private boolean takeSteps(Listeners listeners, long until) {
+    if (step >= until) {
+      return progress.outOfPatience();
+    }
+    try (Ahead<List<Batch>> batches = steps.batches(step, until)) {
+      return takeSteps(listeners, until, batches);
+    }
+  }
+
+  private boolean takeSteps(Listeners listeners, long until, Ahead<List<Batch>> batches) {
     boolean stopped = progress.outOfPatience();
     while (step < until && !stopped) {
-      StepReport report = listeners.readsMovement() ? steps.runMonitored(step) : steps.run(step);
+      StepReport report =
+          listeners.readsMovement() ? steps.runMonitored(step, batches) : steps.run(step, batches);
       step++;
       progress.lastLoss(report.loss());
       listeners.onStep(report);
@@ -300,33 +314,16 @@ public final class Trainer {
   private Batcher batcher(long seed) {
     BatchConfig batches = config.training().batches();
     return new Batcher(
-        data.training(), new Batcher.Settings(batches.size(), buckets, batches.order(), seed));
+        data.training(), new Batcher.Settings(batches.size(), rows, batches.order(), seed));
   }
 
   private Progress freshProgress() {
     return new Progress(config.training().evaluation(), Evaluator.metricNames(config.task()));
   }
 
-  private Evaluator evaluator(
-      Objective objective,
-      EncodedDataset examples,
-      TrainingConfig training,
-      LengthBuckets buckets) {
-    return new Evaluator(
-        model, config.task(), objective, examples, training.batches().size(), buckets);
-  }
-
-  /** The lengths to pad to, none longer than the model reads. */
-  static LengthBuckets buckets(BatchConfig batches, int modelLimit) {
-    int maxLength = batches.maxLength();
-    if (maxLength > modelLimit) {
-      throw new ConfigurationException(
-          String.format(
-              "maxLength: must be at most %d, the model's longest text, got %d",
-              modelLimit, maxLength));
-    }
-    List<Integer> chosen = batches.lengthBuckets();
-    return chosen.isEmpty() ? LengthBuckets.upTo(maxLength) : new LengthBuckets(chosen);
+  private Evaluator evaluator(Objective objective, EncodedDataset examples, BatchConfig batches) {
+    LengthBuckets buckets = RunRows.ofEvaluation(batches, data.training(), examples);
+    return new Evaluator(model, config.task(), objective, examples, batches.size(), buckets);
   }
 
   private static void requireEvaluationData(TrainingConfig training, TrainingData data) {

@@ -12,6 +12,7 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Patterns;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -35,6 +36,8 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
@@ -97,13 +100,19 @@ final class ResumeTest {
         .checkpoints(checkpoints);
   }
 
-  @Test
-  void aRunStoppedAfterAnyCheckpointAndContinuedEndsWithTheSameBits() throws IOException {
+  static List<RowLayout> layouts() {
+    return List.of(RowLayout.STANDARD, new RowLayout.Packed(24));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void aRunStoppedAfterAnyCheckpointAndContinuedEndsWithTheSameBits(RowLayout layout)
+      throws IOException {
     // given
     Path all = directory.resolve("all");
     byte[] expected;
     TrainingResult whole;
-    try (TinyRun.Started run = run(all).start()) {
+    try (TinyRun.Started run = run(all).layout(layout).start()) {
       whole = run.run();
       expected = run.adapter();
     }
@@ -115,7 +124,7 @@ final class ResumeTest {
       // when
       Path one = directory.resolve("only-" + step);
       copy(all.resolve(String.format("step-%09d", step)), one);
-      try (TinyRun.Started run = run(one).start()) {
+      try (TinyRun.Started run = run(one).layout(layout).start()) {
         assertThat(run.trainer().resume()).isEqualTo(step);
         List<Long> steps = new ArrayList<>();
         TrainingResult rest =
@@ -193,12 +202,15 @@ final class ResumeTest {
     assertRefused(
         run(place)
             .seed(8)
+            .layout(new RowLayout.Fitted(2))
             .batches(3, 1, BatchOrder.SHUFFLED)
             .training(TinyRun.labelled(13, 1))
             .length(RunLength.steps(9)),
         "seed was 7 and is 8",
         "accumulation=2",
         "accumulation=1",
+        "layout=Padded[lengths=[]]",
+        "layout=Fitted[buckets=2]",
         "training data was 14 examples",
         "steps was 6 and is 9");
   }

@@ -11,6 +11,7 @@ import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Task;
 import dev.loraplus.config.TrainingConfig;
@@ -40,7 +41,10 @@ final class TinyRun {
   private LoraConfig lora = TinyBert.queryAndValue();
   private OptimizerConfig optimizer = OptimizerConfig.of(5e-3, 4);
   private RunLength length = RunLength.steps(4);
-  private BatchConfig batches = new BatchConfig(4, 1, 16, List.of(), BatchOrder.SEQUENTIAL);
+  private int batchSize = 4;
+  private int accumulation = 1;
+  private RowLayout layout = RowLayout.STANDARD;
+  private BatchOrder order = BatchOrder.SEQUENTIAL;
   private EvaluationConfig evaluation = EvaluationConfig.everyEpoch();
   private Optional<CheckpointConfig> checkpoints = Optional.empty();
   private ComputeConfig compute = ComputeConfig.exact();
@@ -92,8 +96,15 @@ final class TinyRun {
     return this;
   }
 
-  TinyRun batches(int size, int accumulation, BatchOrder order) {
-    batches = new BatchConfig(size, accumulation, 16, List.of(), order);
+  TinyRun batches(int size, int batchesOfAStep, BatchOrder visits) {
+    batchSize = size;
+    accumulation = batchesOfAStep;
+    order = visits;
+    return this;
+  }
+
+  TinyRun layout(RowLayout rows) {
+    layout = rows;
     return this;
   }
 
@@ -136,7 +147,12 @@ final class TinyRun {
             task,
             lora,
             optimizer,
-            new TrainingConfig(length, batches, evaluation, checkpoints, seed),
+            new TrainingConfig(
+                length,
+                new BatchConfig(batchSize, accumulation, 16, layout, order),
+                evaluation,
+                checkpoints,
+                seed),
             compute);
     TrainingData data;
     try (TextTokenizer tokenizer = TextTokenizer.load(directory)) {

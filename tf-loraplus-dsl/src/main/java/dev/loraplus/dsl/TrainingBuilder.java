@@ -39,7 +39,7 @@ public final class TrainingBuilder {
   }
 
   /**
-   * Rows of a batch. Default: 32.
+   * Texts of a batch, however they lie in rows. Default: 32.
    *
    * @param size at least 1
    * @return this
@@ -79,6 +79,30 @@ public final class TrainingBuilder {
    */
   public TrainingBuilder lengthBuckets(int... lengths) {
     options.lengthBuckets.add(Arrays.stream(lengths).boxed().toList());
+    return this;
+  }
+
+  /**
+   * Pads batches to the few lengths that pad the training texts least, instead of {@link
+   * #lengthBuckets}.
+   *
+   * @param most lengths, at least 1
+   * @return this
+   */
+  public TrainingBuilder fittedBuckets(int most) {
+    options.fittedBuckets.set(most);
+    return this;
+  }
+
+  /**
+   * Lets several texts share a row while training, instead of {@link #lengthBuckets}. They do not
+   * see each other, so that loss and gradients stay the same; a batch has as many texts as without.
+   *
+   * @param tokens of a row, at least those of the longest training text
+   * @return this
+   */
+  public TrainingBuilder packedLength(int tokens) {
+    options.packedLength.set(tokens);
     return this;
   }
 

@@ -5,10 +5,16 @@ import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.Faults;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.TrainingConfig;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The training as given so far, and its checked form. */
@@ -27,6 +33,8 @@ final class TrainingOptions {
           "set it in the training section with epochs(3) or steps(500)",
           RunLength.epochs(1));
   final Listing<Integer> lengthBuckets = new Listing<>("lengthBuckets");
+  final Setting<Integer> fittedBuckets = Setting.optional("fittedBuckets");
+  final Setting<Integer> packedLength = Setting.optional("packedLength");
   final Setting<Long> patience = Setting.optional("patience");
   final Setting<CheckpointConfig> checkpoints = Setting.optional("checkpoints");
   boolean keepBest;
@@ -47,9 +55,36 @@ final class TrainingOptions {
     int size = batchSize.value(faults);
     int accumulation = gradientAccumulation.value(faults);
     int tokens = maxLength.value(faults);
-    var buckets = lengthBuckets.value(faults);
+    RowLayout layout = layout(faults);
     BatchOrder visits = order.value(faults);
-    return faults.collect(() -> new BatchConfig(size, accumulation, tokens, buckets, visits));
+    return faults.collect(() -> new BatchConfig(size, accumulation, tokens, layout, visits));
+  }
+
+  /** The one that was chosen; the standard one stands in for it where there is a fault. */
+  private RowLayout layout(Faults faults) {
+    List<Integer> lengths = lengthBuckets.value(faults);
+    Optional<Integer> fitted = fittedBuckets.find(faults);
+    Optional<Integer> packed = packedLength.find(faults);
+    Map<String, Supplier<RowLayout>> given = new LinkedHashMap<>();
+    if (!lengths.isEmpty()) {
+      given.put("lengthBuckets(" + joined(lengths) + ")", () -> new RowLayout.Padded(lengths));
+    }
+    fitted.ifPresent(n -> given.put("fittedBuckets(" + n + ")", () -> new RowLayout.Fitted(n)));
+    packed.ifPresent(n -> given.put("packedLength(" + n + ")", () -> new RowLayout.Packed(n)));
+    faults.require(
+        given.size() <= 1,
+        "row layout: set by %s; keep one",
+        String.join(" and by ", given.keySet()));
+    RowLayout chosen = RowLayout.STANDARD;
+    for (Supplier<RowLayout> each : given.values()) {
+      RowLayout layout = faults.collect(each);
+      chosen = layout == null ? chosen : layout;
+    }
+    return chosen;
+  }
+
+  private static String joined(List<Integer> numbers) {
+    return numbers.stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 
   private @Nullable EvaluationConfig evaluation(Faults faults) {

@@ -2,7 +2,7 @@ package dev.loraplus.dsl
 
 import dev.loraplus.config.BatchOrder
 
-/** The rows of a batch; see [TrainingBuilder.batchSize]. */
+/** The texts of a batch; see [TrainingBuilder.batchSize]. */
 public var TrainingBuilder.batchSize: Int
   get() = options.batchSize.current()
   set(value) {
@@ -21,6 +21,20 @@ public var TrainingBuilder.maxLength: Int
   get() = options.maxLength.current()
   set(value) {
     maxLength(value)
+  }
+
+/** The number of lengths that batches are padded to; see [TrainingBuilder.fittedBuckets]. */
+public var TrainingBuilder.fittedBuckets: Int
+  get() = options.fittedBuckets.current()
+  set(value) {
+    fittedBuckets(value)
+  }
+
+/** The tokens of a row that texts share; see [TrainingBuilder.packedLength]. */
+public var TrainingBuilder.packedLength: Int
+  get() = options.packedLength.current()
+  set(value) {
+    packedLength(value)
   }
 
 /** The order of a training epoch; see [TrainingBuilder.order]. */

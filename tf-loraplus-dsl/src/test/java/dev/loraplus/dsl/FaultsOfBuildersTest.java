@@ -169,6 +169,33 @@ class FaultsOfBuildersTest {
   }
 
   @Test
+  void rowsOfTwoKinds() {
+    assertThat(
+            faults(
+                Examples.minimal()
+                    .training(t -> t.lengthBuckets(32, 64).fittedBuckets(6).packedLength(128))))
+        .containsExactly(
+            "row layout: set by lengthBuckets(32, 64) and by fittedBuckets(6) and by"
+                + " packedLength(128); keep one");
+  }
+
+  @Test
+  void rowsOutOfRangeAndThoseThatCannotBeGrouped() {
+    assertThat(
+            faults(Examples.minimal().training(t -> t.batchSize(0).fittedBuckets(0).maxLength(2))))
+        .containsExactly(
+            "fittedBuckets: must be at least 1, got 0",
+            "batch size: must be at least 1, got 0",
+            "maxLength: must be at least 3, got 2");
+    assertThat(faults(Examples.minimal().training(t -> t.packedLength(64).packedLength(32))))
+        .containsExactly("packedLength: set to 64 and to 32; keep one");
+    assertThat(faults(Examples.minimal().training(t -> t.packedLength(64).groupByLength())))
+        .containsExactly(
+            "packedLength: rows of one length cannot be grouped by it, use the order SHUFFLED or"
+                + " SEQUENTIAL, got GROUPED_BY_LENGTH");
+  }
+
+  @Test
   void optionsThatWouldHaveNoEffect() {
     assertThat(
             faults(

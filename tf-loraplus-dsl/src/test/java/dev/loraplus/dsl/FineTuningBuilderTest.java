@@ -10,6 +10,7 @@ import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
+import dev.loraplus.config.RowLayout;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,19 @@ class FineTuningBuilderTest {
             "FineTuningConfig.optimizer.decayExclusions.patterns",
             "FineTuningConfig.training.batches.order",
             "FineTuningConfig.training.checkpoints");
+  }
+
+  @Test
+  void rowsMayBeFittedOrShared() {
+    assertThat(layout(Examples.minimal())).isEqualTo(RowLayout.STANDARD);
+    assertThat(layout(Examples.minimal().training(t -> t.fittedBuckets(6))))
+        .isEqualTo(new RowLayout.Fitted(6));
+    assertThat(layout(Examples.minimal().training(t -> t.packedLength(256))))
+        .isEqualTo(new RowLayout.Packed(256));
+  }
+
+  private static RowLayout layout(FineTuningBuilder builder) {
+    return builder.build().training().batches().layout();
   }
 
   @Test

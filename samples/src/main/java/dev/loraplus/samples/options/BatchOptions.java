@@ -2,8 +2,12 @@ package dev.loraplus.samples.options;
 
 import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.BatchOrder;
+import dev.loraplus.config.Faults;
+import dev.loraplus.config.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,10 +40,33 @@ public final class BatchOptions {
    * @throws dev.loraplus.config.ConfigurationException if a value is out of range
    */
   public BatchConfig inOrder() {
-    return config(1, BatchOrder.SEQUENTIAL);
+    return config(1, BatchOrder.SEQUENTIAL, Optional.empty());
   }
 
-  BatchConfig config(int accumulation, BatchOrder order) {
-    return new BatchConfig(size, accumulation, maxLength, buckets, order);
+  /**
+   * Batches of a run.
+   *
+   * @param otherLayout what stands for buckets
+   * @throws dev.loraplus.config.ConfigurationException listing every value that breaks a rule
+   */
+  BatchConfig config(
+      int accumulation, BatchOrder order, Optional<Supplier<RowLayout>> otherLayout) {
+    Faults faults = new Faults();
+    faults.require(
+        buckets.isEmpty() || otherLayout.isEmpty(),
+        "lengthBuckets: has no effect with fittedBuckets or packedLength, got %s",
+        buckets);
+    RowLayout layout = faults.collect(otherLayout.orElse(() -> new RowLayout.Padded(buckets)));
+    BatchConfig config =
+        faults.collect(
+            () ->
+                new BatchConfig(
+                    size,
+                    accumulation,
+                    maxLength,
+                    layout == null ? RowLayout.STANDARD : layout,
+                    order));
+    faults.throwIfAny();
+    return Faults.built(config);
   }
 }

@@ -34,6 +34,8 @@ public final class OptionNames {
           Map.entry("stopIds", "--stop"),
           Map.entry("maxLength", "--max-length"),
           Map.entry("lengthBuckets", "--buckets"),
+          Map.entry("fittedBuckets", "--fitted-buckets"),
+          Map.entry("packedLength", "--packed-length"),
           Map.entry("evaluateEvery", "--eval-every"),
           Map.entry("keepBest", "--keep-best"),
           Map.entry("minimumGain", "--minimum-gain"),

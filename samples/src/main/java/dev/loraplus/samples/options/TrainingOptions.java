@@ -5,9 +5,11 @@ import dev.loraplus.config.BatchOrder;
 import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.Faults;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.TrainingConfig;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -24,6 +26,8 @@ public final class TrainingOptions {
       paramLabel = "N",
       description = "Batches whose mean gradient makes one step; default: ${DEFAULT-VALUE}.")
   private int accumulation = 1;
+
+  @ArgGroup private @Nullable Rows rows;
 
   @ArgGroup private @Nullable Order order;
 
@@ -50,6 +54,31 @@ public final class TrainingOptions {
 
     RunLength length() {
       return steps == null ? RunLength.epochs(epochs == null ? 3 : epochs) : RunLength.steps(steps);
+    }
+  }
+
+  /** At most one layout other than given buckets. */
+  static final class Rows {
+    @Option(
+        names = "--fitted-buckets",
+        paramLabel = "N",
+        description = "Pads to the N lengths that pad the training texts least.")
+    private @Nullable Integer fitted;
+
+    @Option(
+        names = "--packed-length",
+        paramLabel = "TOKENS",
+        description = {
+          "Training texts share rows of so many tokens, without seeing each other; loss and",
+          "gradients stay the same."
+        })
+    private @Nullable Integer packed;
+
+    Supplier<RowLayout> layout() {
+      return () ->
+          packed == null
+              ? new RowLayout.Fitted(fitted == null ? 0 : fitted)
+              : new RowLayout.Packed(packed);
     }
   }
 
@@ -102,7 +131,10 @@ public final class TrainingOptions {
     BatchConfig batchConfig =
         faults.collect(
             () ->
-                batches.config(accumulation, order == null ? BatchOrder.SHUFFLED : order.order()));
+                batches.config(
+                    accumulation,
+                    order == null ? BatchOrder.SHUFFLED : order.order(),
+                    Optional.ofNullable(rows).map(Rows::layout)));
     EvaluationConfig evaluationConfig = faults.collect(evaluation::config);
     Optional<CheckpointConfig> checkpointConfig = faults.collect(checkpoints::config);
     faults.throwIfAny();

@@ -21,6 +21,7 @@ import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -75,7 +76,8 @@ class FineTuningOptionsTest {
   private static final List<String> ALTERNATIVES =
       List.of(
           "--targets-regex=x --all-linear --exclude-regex=x --momentum=0 --nesterov --power=1",
-          "--end-fraction=0 --steps=1 --sequential --resume --checkpoints=x --lora-bias");
+          "--end-fraction=0 --steps=1 --sequential --resume --checkpoints=x --lora-bias",
+          "--fitted-buckets=6 --packed-length=96");
 
   @Test
   void everyDefaultIsWhatTheHelpSays() {
@@ -230,6 +232,27 @@ class FineTuningOptionsTest {
   }
 
   @Test
+  void rowsMayBeFittedOrShared() {
+    assertThat(parse("--fitted-buckets=6").check(() -> QUERY_VALUE).training().batches().layout())
+        .isEqualTo(new RowLayout.Fitted(6));
+    assertThat(parse("--packed-length=96").check(() -> QUERY_VALUE).training().batches().layout())
+        .isEqualTo(new RowLayout.Packed(96));
+  }
+
+  @Test
+  void rowsOutOfRangeAreReportedWithTheRest() {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(
+            () -> parse("--packed-length=0 --batch-size=0 --patience=0").check(() -> QUERY_VALUE))
+        .satisfies(
+            e ->
+                assertThat(e.faults())
+                    .contains(
+                        "packedLength: must be at least 1, got 0",
+                        "batch size: must be at least 1, got 0"));
+  }
+
+  @Test
   void faultsOfAllPartsAreReportedTogether() {
     FineTuningOptions options =
         parse("--rank=0 --alpha=-1 --targets-regex=( --ratio=0.5 --optimizer=lamb --batch-size=0");
@@ -263,6 +286,9 @@ class FineTuningOptionsTest {
         "--checkpoint-every=5",
         "--checkpoints-kept=5",
         "--layers-pattern=layer",
+        "--fitted-buckets=6 --buckets=32,64",
+        "--packed-length=64 --buckets=32,64",
+        "--group-by-length --packed-length=64",
         "--metric=f1",
         "--minimum-gain=0.1",
         "--no-decay=lora_A",
@@ -288,6 +314,7 @@ class FineTuningOptionsTest {
             "--targets=a --all-linear",
             "--exclude=a --exclude-regex=b",
             "--epochs=1 --steps=1",
+            "--fitted-buckets=6 --packed-length=64",
             "--group-by-length --sequential")) {
       assertThatThrownBy(() -> parse(both)).isInstanceOf(MutuallyExclusiveArgsException.class);
     }

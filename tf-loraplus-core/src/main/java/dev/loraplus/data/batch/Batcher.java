@@ -7,6 +7,7 @@ import dev.loraplus.data.tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -26,17 +27,17 @@ public final class Batcher {
   /**
    * How to cut.
    *
-   * @param batchSize rows of a batch, at least 1
-   * @param buckets lengths to pad to
+   * @param batchSize examples of a batch, at least 1
+   * @param rows what the examples lie in
    * @param order the order of an epoch
    * @param seed decides random orders
    */
-  public record Settings(int batchSize, LengthBuckets buckets, BatchOrder order, long seed) {
+  public record Settings(int batchSize, TextRows rows, BatchOrder order, long seed) {
     /**
      * Checks the size.
      *
-     * @param batchSize rows of a batch, at least 1
-     * @param buckets lengths to pad to
+     * @param batchSize examples of a batch, at least 1
+     * @param rows what the examples lie in
      * @param order the order of an epoch
      * @param seed decides random orders
      */
@@ -44,9 +45,9 @@ public final class Batcher {
       new Faults()
           .require(batchSize >= 1, "batchSize: must be 1 or more, got %d", batchSize)
           .require(
-              (long) batchSize * buckets.longest() <= LARGEST,
-              "batchSize: times the longest bucket of %d must be at most %d, got %d",
-              buckets.longest(),
+              (long) batchSize * rows.longest() <= LARGEST,
+              "batchSize: times the longest row of %d must be at most %d, got %d",
+              rows.longest(),
               LARGEST,
               batchSize)
           .throwIfAny();
@@ -58,18 +59,14 @@ public final class Batcher {
    *
    * @param data the examples
    * @param settings how to cut
-   * @throws ConfigurationException if an example is longer than the longest bucket
+   * @throws ConfigurationException if an example is longer than the longest row
    */
   public Batcher(EncodedDataset data, Settings settings) {
     this.data = data;
     this.settings = settings;
-    int longest =
-        IntStream.range(0, data.size()).map(i -> data.encoding(i).length()).max().orElse(0);
-    settings.buckets().paddedLength(longest);
+    settings.rows().paddedLength(data.longest());
     this.padded =
-        IntStream.range(0, data.size())
-            .map(i -> settings.buckets().paddedLength(data.encoding(i).length()))
-            .toArray();
+        Arrays.stream(data.lengths()).map(tokens -> settings.rows().paddedLength(tokens)).toArray();
   }
 
   private Batcher(EncodedDataset data, Settings settings, int[] padded) {
@@ -86,9 +83,7 @@ public final class Batcher {
    */
   public Batcher reseeded(long seed) {
     return new Batcher(
-        data,
-        new Settings(settings.batchSize(), settings.buckets(), settings.order(), seed),
-        padded);
+        data, new Settings(settings.batchSize(), settings.rows(), settings.order(), seed), padded);
   }
 
   /**
@@ -121,45 +116,77 @@ public final class Batcher {
   }
 
   /**
+   * Rows of the largest batch of the first epoch.
+   *
+   * @return the batch size unless examples share rows
+   */
+  public int mostRows() {
+    return epoch(0).stream().mapToInt(plan -> place(plan, tokens(plan)).rows()).max().orElseThrow();
+  }
+
+  /**
    * Puts a batch together.
    *
    * @param plan a plan of {@link #epoch}
-   * @return the batch, of batch size rows
+   * @return the batch, of batch size texts
    */
   public Batch assemble(BatchPlan plan) {
-    int rows = settings.batchSize();
+    int[] examples = plan.examples();
+    int[] tokens = tokens(plan);
+    TextRows.Placement placement = place(plan, tokens);
+    int rows = placement.rows();
     int length = plan.length();
     int[] ids = filled(rows * length, data.padId());
     int[] typeIds = new int[rows * length];
     int[] attention = new int[rows * length];
     int[] special = filled(rows * length, 1);
-    float[] weights = new float[rows];
-    long tokens = 0;
-    int[] examples = plan.examples();
-    for (int row = 0; row < examples.length; row++) {
-      Encoding encoding = data.encoding(examples[row]);
-      int start = row * length;
-      int count = encoding.length();
-      System.arraycopy(encoding.ids(), 0, ids, start, count);
-      System.arraycopy(encoding.typeIds(), 0, typeIds, start, count);
-      System.arraycopy(encoding.specialTokensMask(), 0, special, start, count);
-      Arrays.fill(attention, start, start + count, 1);
-      weights[row] = 1;
-      tokens += count;
+    float[] weights = new float[settings.batchSize()];
+    for (int i = 0; i < examples.length; i++) {
+      Encoding encoding = data.encoding(examples[i]);
+      int start = placement.starts()[i];
+      System.arraycopy(encoding.ids(), 0, ids, start, tokens[i]);
+      System.arraycopy(encoding.typeIds(), 0, typeIds, start, tokens[i]);
+      System.arraycopy(encoding.specialTokensMask(), 0, special, start, tokens[i]);
+      Arrays.fill(attention, start, start + tokens[i], 1);
+      weights[i] = 1;
     }
+    // No more rows are used than there are examples.
     for (int row = examples.length; row < rows; row++) {
       attention[row * length] = 1;
     }
-    Targets targets = data.targets().select(examples, rows);
     return new Batch(
-        rows, length, ids, typeIds, attention, special, targets, weights, examples.length, tokens);
+        rows,
+        length,
+        ids,
+        typeIds,
+        attention,
+        special,
+        data.targets().select(examples, settings.batchSize()),
+        weights,
+        examples.length,
+        Arrays.stream(tokens).asLongStream().sum(),
+        packing(rows * length, placement, tokens));
+  }
+
+  private int[] tokens(BatchPlan plan) {
+    return Arrays.stream(plan.examples()).map(i -> data.encoding(i).length()).toArray();
+  }
+
+  private TextRows.Placement place(BatchPlan plan, int[] tokens) {
+    return settings.rows().place(tokens, settings.batchSize(), plan.length());
+  }
+
+  private Optional<Packing> packing(int places, TextRows.Placement placement, int[] tokens) {
+    return settings.rows() instanceof PackedRows
+        ? Optional.of(Packing.of(places, placement.starts(), tokens, settings.batchSize()))
+        : Optional.empty();
   }
 
   /** Stable, so the random order stays within each bucket. */
   private int[] byBucket(int[] order) {
-    int[][] buckets = new int[settings.buckets().lengths().size()][];
+    int[][] buckets = new int[settings.rows().lengths().size()][];
     for (int bucket = 0; bucket < buckets.length; bucket++) {
-      int length = settings.buckets().lengths().get(bucket);
+      int length = settings.rows().lengths().get(bucket);
       buckets[bucket] = Arrays.stream(order).filter(i -> padded[i] == length).toArray();
     }
     return Arrays.stream(buckets).flatMapToInt(Arrays::stream).toArray();

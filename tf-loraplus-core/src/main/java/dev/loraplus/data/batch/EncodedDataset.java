@@ -7,6 +7,7 @@ import dev.loraplus.data.LabelIndex;
 import dev.loraplus.data.Target;
 import dev.loraplus.data.tokenizer.Encoding;
 import dev.loraplus.data.tokenizer.TextTokenizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -106,7 +107,16 @@ public final class EncodedDataset {
    * @return at least 1, special tokens included
    */
   public int longest() {
-    return encodings.stream().mapToInt(Encoding::length).max().orElseThrow();
+    return Arrays.stream(lengths()).max().orElseThrow();
+  }
+
+  /**
+   * Tokens of each example.
+   *
+   * @return lengths, special tokens included
+   */
+  public int[] lengths() {
+    return encodings.stream().mapToInt(Encoding::length).toArray();
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param lengths tokens, at least one, positive and increasing
  */
-public record LengthBuckets(List<Integer> lengths) {
+public record LengthBuckets(List<Integer> lengths) implements TextRows {
   private static final List<Integer> STANDARD = List.of(16, 32, 64, 128, 256, 512);
 
   /**
@@ -116,12 +116,19 @@ public record LengthBuckets(List<Integer> lengths) {
   }
 
   /**
-   * The shortest bucket that holds so many tokens.
+   * These buckets, with one more where none holds so many tokens.
    *
-   * @param tokens length of the longest example of a batch
-   * @return length to pad to
-   * @throws ConfigurationException if no bucket is long enough
+   * @param tokens length of an example, positive
+   * @return buckets that hold it
    */
+  public LengthBuckets holding(int tokens) {
+    return tokens <= longest()
+        ? this
+        : new LengthBuckets(Stream.concat(lengths.stream(), Stream.of(tokens)).toList());
+  }
+
+  /** The shortest bucket that holds so many tokens. */
+  @Override
   public int paddedLength(int tokens) {
     return lengths.stream()
         .filter(length -> length >= tokens)
@@ -133,12 +140,11 @@ public record LengthBuckets(List<Integer> lengths) {
                         .formatted(tokens, lengths)));
   }
 
-  /**
-   * The longest bucket.
-   *
-   * @return most tokens of an example
-   */
-  public int longest() {
-    return lengths.get(lengths.size() - 1);
+  /** A row for each example, and fillers. */
+  @Override
+  public Placement place(int[] tokens, int batchSize, int length) {
+    int[] starts = new int[tokens.length];
+    Arrays.setAll(starts, example -> example * length);
+    return new Placement(batchSize, starts);
   }
 }

@@ -187,7 +187,7 @@ class BatcherTest {
     assertThatThrownBy(() -> batcher(texts(1), 1 << 28, BatchOrder.SHUFFLED, 0))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "batchSize: times the longest bucket of 40 must be at most 1073741824, got 268435456");
+            "batchSize: times the longest row of 40 must be at most 1073741824, got 268435456");
     assertThatThrownBy(
             () ->
                 new Batcher(

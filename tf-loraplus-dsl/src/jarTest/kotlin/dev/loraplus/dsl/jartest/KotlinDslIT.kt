@@ -10,6 +10,7 @@ import dev.loraplus.config.LoraVariant
 import dev.loraplus.config.Pooling
 import dev.loraplus.config.Precision
 import dev.loraplus.config.Recomputation
+import dev.loraplus.config.RowLayout
 import dev.loraplus.config.RunLength
 import dev.loraplus.config.Schedule
 import dev.loraplus.config.Task
@@ -87,6 +88,38 @@ class KotlinDslIT {
     assertThat(config).isEqualTo(ExpectedConfigs.everything())
     assertThat(RecordComponents.equalIn(minimal(), config)).isEmpty()
   }
+
+  @Test
+  fun `rows may be fitted or shared`() {
+    val fitted = layout { fittedBuckets = 6 }
+    val packed = layout {
+      packedLength = 256
+      assertThat(packedLength).isEqualTo(256)
+    }
+
+    assertThat(fitted).isEqualTo(RowLayout.Fitted(6))
+    assertThat(packed).isEqualTo(RowLayout.Packed(256))
+  }
+
+  private fun layout(rows: TrainingBuilder.() -> Unit): RowLayout =
+    fineTuning {
+        regression()
+        lora {
+          rank = 4
+          allLinear()
+        }
+        loraPlus {
+          learningRate = 1e-3
+          ratio = 1.0
+        }
+        training {
+          epochs(1)
+          rows()
+        }
+      }
+      .training
+      .batches
+      .layout
 
   @Test
   fun `other tasks`() {
