@@ -53,7 +53,8 @@ public final class ExportsForPython {
         losses.add(tuning.step(CorpusTuning.batch(corpus)).loss());
       }
       expected.set("outputs", numbers(tuning.model().predict(corpus.inputs())));
-      SeparateExport.write(tuning.model(), directory.resolve("separate"));
+      SeparateExport.write(
+          tuning.model(), corpus.directory(), "serving_default", directory.resolve("separate"));
       MergedExport.write(tuning.model(), corpus.directory(), directory.resolve("merged"));
       AdapterFiles.save(tuning.model(), directory.resolve("adapters"), corpus.name());
     }
