@@ -54,9 +54,7 @@ class FiniteDifferencesTest {
   })
   void gradientsBesideAFactorOfTheWeightAgreeToOnePercent(String name, LoraInit init) {
     CorpusModel corpus = CorpusModel.of(name);
-    agreeToOnePercent(
-        corpus,
-        VariantCase.prepare(corpus, init, LoraVariant.PLAIN));
+    agreeToOnePercent(corpus, VariantCase.prepare(corpus, init, LoraVariant.PLAIN));
   }
 
   @ParameterizedTest

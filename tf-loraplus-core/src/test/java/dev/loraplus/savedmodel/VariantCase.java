@@ -30,8 +30,7 @@ public final class VariantCase {
   }
 
   /** A run with such adapters. */
-  public static SavedModelTuning prepare(
-      CorpusModel corpus, LoraInit init, LoraVariant variant) {
+  public static SavedModelTuning prepare(CorpusModel corpus, LoraInit init, LoraVariant variant) {
     return CorpusTuning.options(corpus, config(corpus, init, variant))
         .optimizer(OptimizerConfig.of(CorpusTuning.RATE, 4))
         .prepare();

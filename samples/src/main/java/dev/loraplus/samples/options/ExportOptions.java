@@ -85,8 +85,7 @@ public final class ExportOptions {
    * @param signature name of the signature that was adapted
    * @param console gets a line for each
    */
-  public void write(
-      AdaptedSavedModel model, Path source, String signature, PrintWriter console) {
+  public void write(AdaptedSavedModel model, Path source, String signature, PrintWriter console) {
     if (merged != null) {
       MergedExport.write(model, source, merged);
       printMerged(console, merged);

@@ -51,8 +51,7 @@ class VariantExportTest {
   void freshAdapterChangesNothingAndEveryExportGivesWhatTheModelGives(
       String name, LoraInit init, LoraVariant variant) {
     CorpusModel corpus = CorpusModel.of(name);
-    try (SavedModelTuning tuning =
-        VariantCase.prepare(corpus, init, variant)) {
+    try (SavedModelTuning tuning = VariantCase.prepare(corpus, init, variant)) {
       assertThat(Difference.relative(tuning.model().predict(corpus.inputs()), corpus.outputs()))
           .isLessThan(name.equals(CorpusModel.MIXED) ? 0.02 : 1e-5);
 
@@ -66,8 +65,7 @@ class VariantExportTest {
     CorpusModel corpus = CorpusModel.of(name);
     Path trainable = temporary.resolve("trainable");
     List<Double> wanted = new ArrayList<>();
-    try (SavedModelTuning tuning =
-        VariantCase.prepare(corpus, init, variant)) {
+    try (SavedModelTuning tuning = VariantCase.prepare(corpus, init, variant)) {
       TrainableExport.write(tuning, trainable);
       for (int i = 0; i < STEPS; i++) {
         wanted.add(tuning.step(CorpusTuning.batch(corpus)).loss());
@@ -90,8 +88,7 @@ class VariantExportTest {
   @EachCorpusModel
   void biasesOfAdaptedLayersTrainAndAreExported(String name) {
     CorpusModel corpus = CorpusModel.of(name);
-    boolean named =
-        !Set.of("embedding", "gaps", "tied", "vocabulary-file").contains(name);
+    boolean named = !Set.of("embedding", "gaps", "tied", "vocabulary-file").contains(name);
     LoraConfig config =
         VariantCase.withBias(
             LoraConfig.of(1, 2, CorpusTuning.targets(corpus)),
