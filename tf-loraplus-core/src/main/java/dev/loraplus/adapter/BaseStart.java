@@ -1,16 +1,12 @@
 package dev.loraplus.adapter;
 
-import dev.loraplus.config.LoraInit;
 import dev.loraplus.graph.ResourceVariable;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.Qr;
-import org.tensorflow.op.linalg.Svd;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 
 /**
  * Starting values that follow from the frozen weight, computed once by ops of the graph after W0
@@ -56,11 +52,9 @@ final class BaseStart {
 
   private void factorize(LoraLinear lora) {
     Operand<TFloat32> weight = base.layout().outIn(tf, base.variable().value());
-    if (settings.init() == LoraInit.PISSA) {
-      principalComponents(weight);
-    } else {
-      orthogonalFactors(weight);
-    }
+    Factorization start = Factorization.of(tf, weight, settings);
+    a = start.a();
+    b = start.b();
     Operand<TFloat32> residual = base.minus(tf, a, b, settings.scaling());
     adapted =
         tf.math.add(
@@ -69,44 +63,5 @@ final class BaseStart {
     assignments.add(tf.assignVariableOp(lora.a().handle(), a));
     assignments.add(tf.assignVariableOp(lora.b().handle(), b));
     assignments.add(base.variable().assigned(tf, residual));
-  }
-
-  /** W0 = U S V^T: A = sqrt(S_r / s) V_r^T, B = U_r sqrt(S_r / s). */
-  private void principalComponents(Operand<TFloat32> weight) {
-    // Where the r-th and the next singular value are close, float32 would turn their vectors.
-    Svd<TFloat64> svd =
-        tf.linalg.svd(tf.dtypes.cast(weight, TFloat64.class), Svd.fullMatrices(false));
-    Operand<TFloat32> roots =
-        tf.math.sqrt(
-            tf.math.div(largest(float32(svd.s())), tf.constant((float) settings.scaling())));
-    Operand<TFloat32> vt =
-        tf.linalg.transpose(
-            firstColumns(float32(svd.v()), base.in()), tf.constant(new int[] {1, 0}));
-    a = tf.math.mul(vt, tf.expandDims(roots, tf.constant(1)));
-    b = tf.math.mul(firstColumns(float32(svd.u()), base.out()), roots);
-  }
-
-  /** W0 = Q R: A = the first r rows of R, B = the first r columns of Q. */
-  private void orthogonalFactors(Operand<TFloat32> weight) {
-    Qr<TFloat32> qr = tf.linalg.qr(weight, Qr.fullMatrices(false));
-    a =
-        tf.slice(
-            qr.r(),
-            tf.constant(new int[] {0, 0}),
-            tf.constant(new int[] {settings.rank(), base.in()}));
-    b = firstColumns(qr.q(), base.out());
-  }
-
-  private Operand<TFloat32> float32(Operand<TFloat64> values) {
-    return tf.dtypes.cast(values, TFloat32.class);
-  }
-
-  private Operand<TFloat32> firstColumns(Operand<TFloat32> matrix, int rows) {
-    return tf.slice(
-        matrix, tf.constant(new int[] {0, 0}), tf.constant(new int[] {rows, settings.rank()}));
-  }
-
-  private Operand<TFloat32> largest(Operand<TFloat32> vector) {
-    return tf.slice(vector, tf.constant(new int[] {0}), tf.constant(new int[] {settings.rank()}));
   }
 }

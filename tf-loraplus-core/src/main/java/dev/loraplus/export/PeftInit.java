@@ -8,12 +8,18 @@ import dev.loraplus.config.LoraInit;
 import java.util.Locale;
 
 /** peft's {@code init_lora_weights}: a flag, or the name of a method. */
-final class PeftInit {
+public final class PeftInit {
   private static final String KNOWN = "true, false, gaussian, pissa, olora, orthogonal";
 
   private PeftInit() {}
 
-  static JsonNode write(LoraInit init) {
+  /**
+   * As peft writes it.
+   *
+   * @param init how adapters start
+   * @return a flag or a text
+   */
+  public static JsonNode write(LoraInit init) {
     return switch (init) {
       case KAIMING_UNIFORM -> BooleanNode.TRUE;
       case NONE -> BooleanNode.FALSE;
@@ -22,7 +28,14 @@ final class PeftInit {
     };
   }
 
-  static LoraInit read(JsonNode node) {
+  /**
+   * Reads what peft wrote.
+   *
+   * @param node a flag, a text, or missing
+   * @return how adapters start
+   * @throws ConfigurationException if it is none of the known ones
+   */
+  public static LoraInit read(JsonNode node) {
     if (node.isMissingNode() || node.isBoolean()) {
       return node.asBoolean(true) ? LoraInit.KAIMING_UNIFORM : LoraInit.NONE;
     }

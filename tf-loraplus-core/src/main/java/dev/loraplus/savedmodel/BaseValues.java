@@ -26,7 +26,7 @@ final class BaseValues {
 
   static String fingerprint(AdaptedSavedModel model) {
     Set<String> trained =
-        model.adapted().plan().savedWeights().stream()
+        model.adapted().plan().trainedInFull().stream()
             .map(Kernel::node)
             .collect(Collectors.toSet());
     List<FlatVariable> frozen =

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel;
 
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.gradient.MissingGradients;
@@ -70,6 +71,7 @@ public final class SavedModelTuning implements AutoCloseable {
    *
    * @param base the flat graph
    * @param lora where adapters attach
+   * @param placement where they come in
    * @param loss what it learns
    * @param optimizer how
    * @param totalSteps planned steps, which the schedule may depend on
@@ -78,6 +80,7 @@ public final class SavedModelTuning implements AutoCloseable {
   record Settings(
       FlatGraph base,
       LoraConfig lora,
+      AdapterPlacement placement,
       TrainingLoss loss,
       OptimizerConfig optimizer,
       long totalSteps,
@@ -116,7 +119,8 @@ public final class SavedModelTuning implements AutoCloseable {
 
   static SavedModelTuning prepare(Settings settings) {
     AdaptedSavedModel model =
-        AdaptedSavedModel.build(settings.base(), settings.lora(), settings.seed());
+        AdaptedSavedModel.build(
+            settings.base(), settings.lora(), settings.placement(), settings.seed());
     try {
       return new SavedModelTuning(model, settings);
     } catch (RuntimeException | Error e) {
@@ -137,9 +141,8 @@ public final class SavedModelTuning implements AutoCloseable {
             .mapToLong(variable -> variable.shape().size())
             .sum();
     long saved =
-        model.parameters().stream()
-            .filter(parameter -> parameter.savedModule())
-            .mapToLong(parameter -> parameter.shape().size())
+        model.adapted().plan().trainedInFull().stream()
+            .mapToLong(kernel -> kernel.shape().stream().reduce(1L, Math::multiplyExact))
             .sum();
     return TrainingPlan.of(
         model.parameters(),

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel;
 
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
@@ -13,6 +14,7 @@ public final class TuningOptions {
   private @Nullable LoraConfig lora;
   private @Nullable TrainingLoss loss;
   private @Nullable OptimizerConfig optimizer;
+  private AdapterPlacement placement = AdapterPlacement.AUTOMATIC;
   private long totalSteps;
   private long seed;
 
@@ -28,6 +30,17 @@ public final class TuningOptions {
    */
   public TuningOptions lora(LoraConfig config) {
     this.lora = config;
+    return this;
+  }
+
+  /**
+   * Where adapters come in.
+   *
+   * @param choice beside products or in weights; AUTOMATIC where none is given
+   * @return this
+   */
+  public TuningOptions placement(AdapterPlacement choice) {
+    this.placement = choice;
     return this;
   }
 
@@ -89,6 +102,7 @@ public final class TuningOptions {
         new SavedModelTuning.Settings(
             base,
             given("lora", lora),
+            placement,
             given("loss", loss),
             given("optimizer", optimizer),
             totalSteps,

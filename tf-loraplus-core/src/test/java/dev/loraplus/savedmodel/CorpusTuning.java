@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel;
 
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.TargetModules;
@@ -32,22 +33,41 @@ public final class CorpusTuning {
 
   /** A run of rank 1 at a rate of one's own. */
   public static SavedModelTuning of(CorpusModel corpus, double rate) {
-    return of(corpus, FlatGraph.of(corpus.directory()), rate);
+    return of(corpus, FlatGraph.of(corpus.directory()), AdapterPlacement.AUTOMATIC, rate);
+  }
+
+  /** A run of rank 1 with adapters where a choice puts them. */
+  public static SavedModelTuning of(CorpusModel corpus, AdapterPlacement placement) {
+    return of(corpus, FlatGraph.of(corpus.directory()), placement, RATE);
   }
 
   /** A run on another form of the model's graph. */
-  static SavedModelTuning of(CorpusModel corpus, FlatGraph graph, double rate) {
+  static SavedModelTuning of(
+      CorpusModel corpus, FlatGraph graph, AdapterPlacement placement, double rate) {
+    return options(corpus, graph, LoraConfig.of(1, 2, targets(corpus)))
+        .placement(placement)
+        .optimizer(optimizer(corpus, rate))
+        .prepare();
+  }
+
+  /** Every kernel and table that can have an adapter which trains. */
+  public static TargetModules targets(CorpusModel corpus) {
+    return named(corpus, "(kernel|embeddings?)");
+  }
+
+  /** Every kernel of a product that can have an adapter which trains. */
+  static TargetModules kernels(CorpusModel corpus) {
+    return named(corpus, "kernel");
+  }
+
+  private static TargetModules named(CorpusModel corpus, String names) {
     String layers =
         switch (corpus.name()) {
           case "gru" -> "hidden|head";
           case "convnet" -> "conv1|conv2|head";
           default -> ".*";
         };
-    TargetModules targets =
-        TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?(kernel|embeddings?)");
-    return options(corpus, graph, LoraConfig.of(1, 2, targets))
-        .optimizer(optimizer(corpus, rate))
-        .prepare();
+    return TargetModules.regex("((.*\\.)?(" + layers + ")\\.)?" + names);
   }
 
   /** Options with the corpus's loss. */

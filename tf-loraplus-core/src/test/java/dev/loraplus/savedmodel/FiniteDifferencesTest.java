@@ -3,6 +3,11 @@ package dev.loraplus.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.loraplus.config.AdapterPlacement;
+import dev.loraplus.config.BiasMode;
+import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
@@ -12,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -32,7 +39,39 @@ class FiniteDifferencesTest {
   @EachCorpusModel
   void gradientsAgreeToOnePercent(String name) {
     CorpusModel corpus = CorpusModel.of(name);
-    try (SavedModelTuning tuning = tuning(corpus)) {
+    agreeToOnePercent(corpus, tuning(corpus, AdapterPlacement.BESIDE));
+    agreeToOnePercent(corpus, tuning(corpus, AdapterPlacement.IN_WEIGHT));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mlp, PISSA",
+    "mlp, OLORA",
+    "transformer, PISSA",
+    "convnet, OLORA",
+    "keras2, PISSA",
+    "tf1, PISSA"
+  })
+  void gradientsBesideAFactorOfTheWeightAgreeToOnePercent(String name, LoraInit init) {
+    CorpusModel corpus = CorpusModel.of(name);
+    agreeToOnePercent(corpus, VariantCase.prepare(corpus, init, LoraVariant.PLAIN));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mlp, ALL", "transformer, ALL", "transformer, LORA_ONLY", "tf1, LORA_ONLY"})
+  void gradientsOfBiasesAgreeToOnePercent(String name, BiasMode bias) {
+    CorpusModel corpus = CorpusModel.of(name);
+    agreeToOnePercent(
+        corpus,
+        CorpusTuning.options(
+                corpus,
+                VariantCase.withBias(LoraConfig.of(1, 2, CorpusTuning.targets(corpus)), bias))
+            .prepare());
+  }
+
+  private static void agreeToOnePercent(CorpusModel corpus, SavedModelTuning prepared) {
+    String name = corpus.name();
+    try (SavedModelTuning tuning = prepared) {
       Map<ResourceVariable, float[]> values = someValues(tuning);
       Map<ResourceVariable, float[]> gradients = gradients(tuning, corpus);
 
@@ -52,8 +91,8 @@ class FiniteDifferencesTest {
   @Test
   void gradientsInBfloat16AreThoseInFloat32AsFarAsItsBitsAllow() {
     CorpusModel corpus = CorpusModel.of(CorpusModel.MIXED);
-    try (SavedModelTuning narrow = CorpusTuning.of(corpus);
-        SavedModelTuning wide = tuning(corpus)) {
+    try (SavedModelTuning narrow = CorpusTuning.of(corpus, AdapterPlacement.BESIDE);
+        SavedModelTuning wide = tuning(corpus, AdapterPlacement.BESIDE)) {
       someValues(narrow);
       someValues(wide);
       Map<String, float[]> wanted = new LinkedHashMap<>();
@@ -72,9 +111,9 @@ class FiniteDifferencesTest {
     }
   }
 
-  private static SavedModelTuning tuning(CorpusModel corpus) {
+  private static SavedModelTuning tuning(CorpusModel corpus, AdapterPlacement placement) {
     FlatGraph graph = FlatGraph.of(corpus.directory());
-    return CorpusTuning.of(corpus, InFloat32.of(graph), CorpusTuning.RATE);
+    return CorpusTuning.of(corpus, InFloat32.of(graph), placement, CorpusTuning.RATE);
   }
 
   private static Map<ResourceVariable, float[]> someValues(SavedModelTuning tuning) {

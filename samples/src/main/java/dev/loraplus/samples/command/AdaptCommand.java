@@ -1,5 +1,6 @@
 package dev.loraplus.samples.command;
 
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.samples.options.AdapterOptions;
 import dev.loraplus.samples.options.CheckpointOptions;
@@ -71,6 +72,15 @@ public final class AdaptCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--placement",
+      paramLabel = "WHERE",
+      description = {
+        "Where adapters come in: beside (the product), in-weight, or automatic: in the weight where",
+        "the model computes in bfloat16 or float16, beside the product elsewhere; default: automatic."
+      })
+  private AdapterPlacement placement = AdapterPlacement.AUTOMATIC;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -114,6 +124,7 @@ public final class AdaptCommand implements Callable<Integer> {
     try (SavedModelTuning tuning =
         SavedModelTuning.of(FlatGraph.of(directory, signature))
             .lora(adapters.config(TargetModules::allLinear))
+            .placement(placement)
             .loss(examples.task().on(examples.output()))
             .optimizer(optimizer.config())
             .totalSteps(config.steps(data.training().rows()))
@@ -127,7 +138,7 @@ public final class AdaptCommand implements Callable<Integer> {
       report(run.run(listeners(data.training().rows(), console)), console);
       AdapterFiles.save(tuning.model(), out, directory.toString());
       console.println("adapter: " + out);
-      exports.write(tuning.model(), directory, console);
+      exports.write(tuning.model(), directory, signature, console);
       if (trainable != null) {
         TrainableExport.write(tuning, trainable);
         console.println("model that trains: " + trainable);

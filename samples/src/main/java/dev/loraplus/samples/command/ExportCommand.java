@@ -117,10 +117,8 @@ public final class ExportCommand implements Callable<Integer> {
     exports.requireAny();
     Path saved = required("a SavedModel");
     String name = signature == null ? SavedModelFile.DEFAULT_SIGNATURE : signature;
-    try (AdaptedSavedModel adapted =
-        AdaptedSavedModel.build(FlatGraph.of(source, name), AdapterFiles.readConfig(saved), 0)) {
-      AdapterFiles.load(adapted, saved);
-      exports.write(adapted, source, console);
+    try (AdaptedSavedModel adapted = AdapterFiles.load(FlatGraph.of(source, name), saved)) {
+      exports.write(adapted, source, name, console);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.loraplus.samples.options;
 
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.LoraInit;
@@ -33,6 +34,7 @@ public record EnumChoice<E extends Enum<E>>(Class<E> type) implements ITypeConve
     register(commandLine, OutputTask.class);
     register(commandLine, Pooling.class);
     register(commandLine, BiasMode.class);
+    register(commandLine, AdapterPlacement.class);
     register(commandLine, LoraInit.class);
     register(commandLine, EarlyStopping.class);
     register(commandLine, Precision.class);

@@ -82,15 +82,18 @@ public final class ExportOptions {
    *
    * @param model the model as it stands
    * @param source the SavedModel that it was made of
+   * @param signature name of the signature that was adapted
    * @param console gets a line for each
    */
-  public void write(AdaptedSavedModel model, Path source, PrintWriter console) {
+  public void write(AdaptedSavedModel model, Path source, String signature, PrintWriter console) {
     if (merged != null) {
       MergedExport.write(model, source, merged);
       printMerged(console, merged);
     }
     if (separate != null) {
-      SeparateExport.write(model, separate);
+      SeparateExport.write(model, source, signature, separate)
+          .forEach(
+              (name, reason) -> console.println("left out: signature " + name + ": " + reason));
       printSeparate(console, separate);
     }
   }

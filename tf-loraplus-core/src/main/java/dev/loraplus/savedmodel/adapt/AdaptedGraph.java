@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.adapt;
 
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.plan.Inspection;
@@ -40,20 +41,18 @@ public record AdaptedGraph(
    *
    * @param base a flat graph
    * @param config where they attach
+   * @param placement where they come in
    * @return the adapted graph
    * @throws dev.loraplus.config.ConfigurationException if the configuration does not fit the graph
    */
-  public static AdaptedGraph of(FlatGraph base, LoraConfig config) {
-    TargetPlan plan = TargetPlanner.plan(Inspection.of(base), config);
+  public static AdaptedGraph of(FlatGraph base, LoraConfig config, AdapterPlacement placement) {
+    TargetPlan plan = TargetPlanner.plan(Inspection.of(base), config, placement);
     String scope = freeScope(base);
     try (Graph inferred = new Graph();
         GraphPatch patch = new GraphPatch(scope)) {
       inferred.importGraphDef(base.graph());
       AdapterBuilder builder = new AdapterBuilder(patch, inferred);
-      List<AdapterNodes> adapters =
-          plan.adapters().stream()
-              .map(planned -> AdapterNodes.of(planned, builder.add(planned)))
-              .toList();
+      List<AdapterNodes> adapters = plan.adapters().stream().map(builder::add).toList();
       return new AdaptedGraph(base, patch.applyTo(base), plan, adapters, scope);
     }
   }

@@ -1,11 +1,11 @@
 package dev.loraplus.savedmodel.adapt;
 
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.ResourceVariable;
-import dev.loraplus.graph.VariableStore;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.savedmodel.flat.TensorName;
@@ -23,7 +23,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 /**
  * A flat graph with adapters, running: its variables have the model's values, its adapters fresh
@@ -37,6 +36,7 @@ public final class AdaptedSavedModel implements AutoCloseable {
   private final AdaptedGraph adapted;
   private final Graph graph;
   private final Session session;
+  private final FreshAdapters fresh;
   private final List<TrainableParameter> parameters = new ArrayList<>();
   private final List<ResourceVariable> adapterVariables = new ArrayList<>();
   private final List<ResourceVariable> trainedVariables = new ArrayList<>();
@@ -46,21 +46,23 @@ public final class AdaptedSavedModel implements AutoCloseable {
     this.graph = graph;
     graph.importGraphDef(adapted.flat().graph());
     for (AdapterNodes adapter : adapted.adapters()) {
-      adapterVariables.add(adapter.a().in(graph));
-      adapterVariables.add(adapter.b().in(graph));
+      adapterVariables.addAll(adapter.variables(graph));
       parameters.addAll(adapter.parameters(graph));
     }
     SavedWeights saved = new SavedWeights(adapted.flat(), graph);
     trainedVariables.addAll(adapterVariables);
-    for (Kernel kernel : adapted.plan().savedWeights()) {
-      parameters.add(saved.parameter(kernel));
+    for (Kernel kernel : adapted.plan().trainedInFull()) {
+      boolean chosen = adapted.plan().savedWeights().contains(kernel);
+      parameters.add(saved.parameter(kernel, chosen));
       trainedVariables.add(saved.assignable(kernel));
     }
+    fresh = new FreshAdapters(adapted, graph);
     session = new Session(graph);
   }
 
   /**
-   * Adapts a flat graph and gives its variables their values.
+   * Adapts a flat graph and gives its variables their values. Adapters come in where {@link
+   * AdapterPlacement#AUTOMATIC} puts them.
    *
    * @param base the flat graph
    * @param config where adapters attach
@@ -69,7 +71,22 @@ public final class AdaptedSavedModel implements AutoCloseable {
    * @throws ConfigurationException if the configuration does not fit the graph
    */
   public static AdaptedSavedModel build(FlatGraph base, LoraConfig config, long seed) {
-    AdaptedGraph adapted = AdaptedGraph.of(base, config);
+    return build(base, config, AdapterPlacement.AUTOMATIC, seed);
+  }
+
+  /**
+   * Adapts a flat graph and gives its variables their values.
+   *
+   * @param base the flat graph
+   * @param config where adapters attach
+   * @param placement where they come in
+   * @param seed decides the fresh values of adapters
+   * @return the model
+   * @throws ConfigurationException if the configuration does not fit the graph
+   */
+  public static AdaptedSavedModel build(
+      FlatGraph base, LoraConfig config, AdapterPlacement placement, long seed) {
+    AdaptedGraph adapted = AdaptedGraph.of(base, config, placement);
     Graph graph = new Graph();
     AdaptedSavedModel model = null;
     try {
@@ -88,34 +105,13 @@ public final class AdaptedSavedModel implements AutoCloseable {
   }
 
   /**
-   * Gives the adapters fresh values, with which the outputs are the model's own.
+   * Gives the adapters fresh values, with which the outputs are the model's own. Where A and B are
+   * factors of weights (PiSSA, OLoRA), all of the model's variables get its values again first.
    *
    * @param seed decides them
    */
   public void initialize(long seed) {
-    Map<String, ResourceVariable> byName = new LinkedHashMap<>();
-    adapterVariables.forEach(variable -> byName.put(variable.name(), variable));
-    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    // The same adapters once more know how to begin.
-    try (Graph fresh = new Graph()) {
-      VariableStore store = new VariableStore(Ops.create(fresh));
-      for (AdapterNodes adapter : adapted.adapters()) {
-        AdapterBuilder.adapter(store, adapter.planned())
-            .initialValues(seed)
-            .forEach((built, value) -> values.put(live(byName, built.name()), value));
-      }
-      VariableStore.assign(session, values);
-    } finally {
-      values.values().forEach(TFloat32::close);
-    }
-  }
-
-  private static ResourceVariable live(Map<String, ResourceVariable> byName, String name) {
-    ResourceVariable variable = byName.get(name);
-    if (variable == null) {
-      throw new IllegalStateException("no variable '" + name + "'");
-    }
-    return variable;
+    fresh.assign(session, seed);
   }
 
   /**
@@ -200,7 +196,7 @@ public final class AdaptedSavedModel implements AutoCloseable {
   }
 
   /**
-   * A and B of every adapter.
+   * A and B of every adapter, and DoRA's magnitude.
    *
    * @return in the order of the plan
    */

@@ -4,6 +4,9 @@ import dev.loraplus.adapter.LoraAdapter;
 import dev.loraplus.adapter.LoraEmbedding;
 import dev.loraplus.adapter.LoraLinear;
 import dev.loraplus.adapter.LoraSettings;
+import dev.loraplus.config.LoraInit;
+import dev.loraplus.config.LoraVariant;
+import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.ModuleSpec;
 import dev.loraplus.savedmodel.flat.TensorName;
@@ -12,6 +15,7 @@ import dev.loraplus.savedmodel.plan.KernelUse;
 import dev.loraplus.savedmodel.plan.PlannedTarget;
 import dev.loraplus.savedmodel.plan.Target;
 import dev.loraplus.savedmodel.plan.Target.WeightRead;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -48,10 +52,11 @@ final class AdapterBuilder {
     this.enabled = tf.withName(ENABLED).placeholderWithDefault(tf.constant(1f), Shape.scalar());
   }
 
-  /** Adds one adapter; its operands are those of the patch. */
-  LoraAdapter add(PlannedTarget planned) {
+  /** Adds one adapter; its nodes are those of the patch. */
+  AdapterNodes add(PlannedTarget planned) {
     Target target = planned.target();
     LoraAdapter adapter = adapter(store, planned);
+    Optional<ResourceVariable> magnitude = magnitude(planned);
     Factors factors =
         new Factors(
             adapter.a().value(),
@@ -61,21 +66,47 @@ final class AdapterBuilder {
       beside(use, factors, planned.settings());
     }
     if (!target.reads().isEmpty()) {
-      Operand<TFloat32> delta = target.view().delta(tf, factors);
-      target.reads().forEach(read -> within(read, delta));
+      AdaptedWeight weight = new AdaptedWeight(target.view(), factors, magnitude.map(this::live));
+      target.reads().forEach(read -> within(read, weight));
     }
-    return adapter;
+    return AdapterNodes.of(planned, adapter, magnitude);
   }
 
-  /** The adapter of a plan, with its variables in a store. */
+  private AdaptedWeight.Magnitude live(ResourceVariable magnitude) {
+    return new AdaptedWeight.Magnitude(magnitude.value(), enabled);
+  }
+
+  /** m of DoRA, [out]. */
+  private Optional<ResourceVariable> magnitude(PlannedTarget planned) {
+    Target target = planned.target();
+    return planned.settings().variant() == LoraVariant.DORA
+        ? Optional.of(
+            store.create(
+                target.kernel().path() + ".lora_magnitude_vector",
+                Shape.of(target.view().outSize())))
+        : Optional.empty();
+  }
+
+  /** A and B of a plan's adapter, with their variables in a store. */
   static LoraAdapter adapter(VariableStore store, PlannedTarget planned) {
     Target target = planned.target();
     String path = target.kernel().path();
     int in = target.view().inSize();
     int out = target.view().outSize();
+    LoraSettings settings = plain(planned.settings());
     return target.lookup()
-        ? LoraEmbedding.create(store, new ModuleSpec.Embedding(path, in, out), planned.settings())
-        : LoraLinear.create(store, path, in, out, planned.settings());
+        ? LoraEmbedding.create(store, new ModuleSpec.Embedding(path, in, out), settings)
+        : LoraLinear.create(store, path, in, out, settings);
+  }
+
+  /** Factors of the weight and DoRA's m come later, see {@link FreshAdapters}. */
+  private static LoraSettings plain(LoraSettings settings) {
+    return new LoraSettings(
+        settings.rank(),
+        settings.scaling(),
+        settings.dropout(),
+        settings.init().changesBaseWeight() ? LoraInit.KAIMING_UNIFORM : settings.init(),
+        LoraVariant.PLAIN);
   }
 
   /** h = W x + s B A x. */
@@ -89,9 +120,10 @@ final class AdapterBuilder {
     patch.replace(result, sum(product, result, delta, use.isLookup()));
   }
 
-  /** W + s B A. */
-  private void within(WeightRead read, Operand<TFloat32> delta) {
-    patch.replace(read.tensor(), sum(output(read.tensor()), read.tensor(), delta, false));
+  /** W + s B A, or what DoRA makes of it. */
+  private void within(WeightRead read, AdaptedWeight adapted) {
+    Output<?> value = output(read.tensor());
+    patch.replace(read.tensor(), adapted.of(tf, patch.original(value, read.tensor())));
   }
 
   private <T extends TType> Operand<T> sum(

@@ -27,15 +27,24 @@ final class SavedWeights {
     this.graph = graph;
   }
 
-  /** The parameter of a weight. */
-  TrainableParameter parameter(Kernel kernel) {
+  /** The parameter of a weight, or of a bias that trains though it was not named. */
+  TrainableParameter parameter(Kernel kernel, boolean chosen) {
     Output<TFloat32> variable = variable(kernel);
     if (kernel.source() == Kernel.Source.REF) {
-      return TrainableParameter.ofRef(kernel.path(), role(kernel), variable).inSavedModule();
+      TrainableParameter ref =
+          TrainableParameter.ofRef(
+              kernel.path(), chosen ? role(kernel) : ParameterRole.BIAS, variable);
+      return chosen ? ref.inSavedModule() : ref;
     }
     Output<TFloat32> value = read(kernel).<TFloat32>output(0);
     return new TrainableParameter(
-        kernel.path(), role(kernel), true, shape(kernel), variable, value, Optional.empty());
+        kernel.path(),
+        chosen ? role(kernel) : ParameterRole.BIAS,
+        chosen,
+        shape(kernel),
+        variable,
+        value,
+        Optional.empty());
   }
 
   /** A weight with new ops that store a value. */

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.config.AdapterPlacement;
+import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.export.PeftInit;
 import dev.loraplus.savedmodel.plan.PlannedTarget;
 import dev.loraplus.savedmodel.plan.TargetPlan;
 import dev.loraplus.weights.AtomicFile;
@@ -16,14 +20,24 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** {@code adapter_config.json} with peft's field names; module paths are names of variables. */
 final class AdapterConfigFile {
+  private static final String BIAS = "bias";
+  private static final String INIT = "init_lora_weights";
+  private static final String DORA = "use_dora";
+
+  /** peft has no such field. */
+  private static final String PLACEMENT = "placement";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private AdapterConfigFile() {}
@@ -40,17 +54,19 @@ final class AdapterConfigFile {
         });
   }
 
+  /** Adapters that were saved before there was a choice are beside their products. */
+  static AdapterPlacement readPlacement(Path file) {
+    return choice(file, PLACEMENT, parsed(file).path(PLACEMENT), AdapterPlacement.class, "beside");
+  }
+
   static LoraConfig read(Path file) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new ConfigurationException(file + ": cannot be read: " + e);
-    }
+    return config(parsed(file), file);
+  }
+
+  private static LoraConfig config(JsonNode root, Path file) {
     if (!root.path("r").isInt() || !root.path("lora_alpha").isNumber()) {
       throw new ConfigurationException(file + ": r and lora_alpha must be numbers");
     }
-    List<String> targets = texts(root.path("target_modules"));
     Map<String, Integer> ranks = new LinkedHashMap<>();
     root.path("rank_pattern")
         .properties()
@@ -63,7 +79,7 @@ final class AdapterConfigFile {
         LoraConfig.of(
             root.get("r").asInt(),
             root.get("lora_alpha").asDouble(),
-            new TargetModules.Named(targets));
+            exactly(texts(root.path("target_modules"))));
     List<String> saved = texts(root.path("modules_to_save"));
     return new LoraConfig(
         plain.rank(),
@@ -73,11 +89,52 @@ final class AdapterConfigFile {
         plain.excludes(),
         plain.layers(),
         new Patterns(ranks, alphas),
-        plain.bias(),
+        choice(file, BIAS, root.path(BIAS), BiasMode.class, "none"),
         saved.isEmpty() ? plain.modulesToSave() : Optional.of(saved),
-        plain.init(),
-        plain.variant(),
+        PeftInit.read(root.path(INIT)),
+        root.path(DORA).asBoolean(false) ? LoraVariant.DORA : LoraVariant.PLAIN,
         root.path("use_rslora").asBoolean(false));
+  }
+
+  /** The configuration of a plan with its targets by their whole names. */
+  static LoraConfig exact(TargetPlan plan) {
+    return config(config(plan, ""), Path.of(""));
+  }
+
+  /** A name alone would also mean the weights whose names end with it. */
+  private static TargetModules exactly(List<String> paths) {
+    return TargetModules.regex(paths.stream().map(Pattern::quote).collect(Collectors.joining("|")));
+  }
+
+  private static JsonNode parsed(Path file) {
+    try {
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new ConfigurationException(file + ": cannot be read: " + e);
+    }
+  }
+
+  private static <E extends Enum<E>> E choice(
+      Path file, String key, JsonNode node, Class<E> type, String otherwise) {
+    String name = node.asText(otherwise);
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> text(constant).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    String.format(
+                        "%s: %s must be one of %s, got %s",
+                        file,
+                        key,
+                        Arrays.stream(type.getEnumConstants())
+                            .map(AdapterConfigFile::text)
+                            .toList(),
+                        node)));
+  }
+
+  private static String text(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static ObjectNode config(TargetPlan plan, String base) {
@@ -91,7 +148,10 @@ final class AdapterConfigFile {
     root.put("lora_dropout", config.dropout());
     root.put("use_rslora", config.rsLora());
     root.put("fan_in_fan_out", false);
-    root.put("bias", "none");
+    root.put(BIAS, text(config.bias()));
+    root.set(INIT, PeftInit.write(config.init()));
+    root.put(DORA, config.variant() == LoraVariant.DORA);
+    root.put(PLACEMENT, text(plan.placement()));
     ArrayNode targets = root.putArray("target_modules");
     ObjectNode ranks = root.putObject("rank_pattern");
     ObjectNode alphas = root.putObject("alpha_pattern");
@@ -99,10 +159,10 @@ final class AdapterConfigFile {
       String path = planned.target().kernel().path();
       targets.add(path);
       if (planned.settings().rank() != config.rank()) {
-        ranks.put(Pattern.quote(path), planned.settings().rank());
+        ranks.put("^" + Pattern.quote(path), planned.settings().rank());
       }
       if (planned.alpha() != config.alpha()) {
-        alphas.put(Pattern.quote(path), planned.alpha());
+        alphas.put("^" + Pattern.quote(path), planned.alpha());
       }
     }
     ArrayNode saved = root.putArray("modules_to_save");

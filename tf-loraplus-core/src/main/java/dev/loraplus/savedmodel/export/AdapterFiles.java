@@ -1,11 +1,13 @@
 package dev.loraplus.savedmodel.export;
 
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
+import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.weights.SafetensorsWriter;
 import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
@@ -71,7 +73,40 @@ public final class AdapterFiles {
   }
 
   /**
-   * Gives saved adapters to a model that was adapted with {@link #readConfig}.
+   * Where saved adapters come in, to adapt the same SavedModel with.
+   *
+   * @param directory of {@link #save}
+   * @return the choice that was made
+   * @throws ConfigurationException if the file is missing or damaged
+   */
+  public static AdapterPlacement readPlacement(Path directory) {
+    return AdapterConfigFile.readPlacement(directory.resolve(CONFIG));
+  }
+
+  /**
+   * Adapts a model as it was when its adapters were saved, and gives it these.
+   *
+   * @param base the flat graph of the same signature
+   * @param directory of {@link #save}
+   * @return the model; the caller closes it
+   * @throws ConfigurationException if the configuration is damaged or does not fit the graph
+   * @throws WeightException if a tensor is missing, unknown or of another shape
+   */
+  public static AdaptedSavedModel load(FlatGraph base, Path directory) {
+    AdaptedSavedModel model =
+        AdaptedSavedModel.build(base, readConfig(directory), readPlacement(directory), 0);
+    try {
+      load(model, directory);
+      return model;
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Gives saved adapters to a model that was adapted with {@link #readConfig} and {@link
+   * #readPlacement}.
    *
    * @param model the model; it is unchanged if anything does not fit
    * @param directory of {@link #save}

@@ -1,6 +1,5 @@
 package dev.loraplus.savedmodel.export;
 
-import dev.loraplus.savedmodel.flat.DataTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
@@ -22,7 +22,6 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /**
  * Ops of a graph that write some variables into a checkpoint and read them again, as TensorFlow's
@@ -51,13 +50,19 @@ record CheckpointOps(
     List<Operand<?>> values = new ArrayList<>();
     variables.values().forEach(saved -> values.add(saved.value()));
     Op write = tf.train.save(filename, names, whole, values);
-    List<Class<? extends TType>> types = new ArrayList<>();
-    values.forEach(value -> types.add(value.asOutput().type()));
-    List<Output<?>> read = tf.train.restore(filename, names, whole, types).tensors();
+    DataType[] types = variables.values().stream().map(Saved::dtype).toArray(DataType[]::new);
+    GraphOperation restoring =
+        graph
+            .opBuilder("RestoreV2", tf.scope().makeOpName("RestoreV2"), tf.scope())
+            .addInput(filename.asOutput())
+            .addInput(names.asOutput())
+            .addInput(whole.asOutput())
+            .setAttr("dtypes", types)
+            .build();
     List<Op> assigned = new ArrayList<>();
     int next = 0;
     for (Saved variable : variables.values()) {
-      assigned.add(assign(tf, variable, read.get(next++)));
+      assigned.add(assign(graph, tf, variable, restoring.output(next++)));
     }
     Op restore = tf.withName("restore_all").withControlDependencies(assigned).noOp();
     return new CheckpointOps(
@@ -87,22 +92,29 @@ record CheckpointOps(
     if (!node.getOp().equals("VarHandleOp")) {
       return new Saved(variable, dtype, variable, false);
     }
-    Class<? extends TType> type = DataTypes.type(dtype);
-    return new Saved(variable, dtype, read(tf, variable, type), true);
+    return new Saved(variable, dtype, read(graph, tf, variable, dtype), true);
   }
 
-  private static <T extends TType> Operand<T> read(Ops tf, Output<?> handle, Class<T> type) {
-    return tf.readVariableOp(handle, type);
+  /** By its name, since TensorFlow Java lacks a class for some types, such as int8. */
+  private static Operand<?> read(Graph graph, Ops tf, Output<?> handle, DataType dtype) {
+    return graph
+        .opBuilder("ReadVariableOp", tf.scope().makeOpName("ReadVariableOp"), tf.scope())
+        .addInput(handle)
+        .setAttr("dtype", dtype)
+        .build()
+        .output(0);
   }
 
-  private static Op assign(Ops tf, Saved variable, Output<?> value) {
-    return variable.resource()
-        ? tf.assignVariableOp(variable.variable(), value)
-        : assignRef(tf, variable.variable(), value);
-  }
-
-  private static <T extends TType> Op assignRef(Ops tf, Output<T> variable, Output<?> value) {
-    return tf.assign(variable, value.expect(variable.type()));
+  private static Op assign(Graph graph, Ops tf, Saved variable, Output<?> value) {
+    boolean resource = variable.resource();
+    String type = resource ? "AssignVariableOp" : "Assign";
+    GraphOperation assigning =
+        graph
+            .opBuilder(type, tf.scope().makeOpName(type), tf.scope())
+            .addInput(variable.variable())
+            .addInput(value)
+            .build();
+    return () -> assigning;
   }
 
   private static String name(NodeDef node) {

@@ -3,9 +3,7 @@ package dev.loraplus.savedmodel.export;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.adapt.AdapterNodes;
 import dev.loraplus.savedmodel.flat.DataTypes;
-import dev.loraplus.savedmodel.plan.Factors;
 import dev.loraplus.savedmodel.plan.Kernel;
-import dev.loraplus.savedmodel.plan.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +14,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.family.TType;
 
 /** Every weight that training changes: W + s B A, or its own value where it trains in full. */
 final class MergedWeights {
@@ -29,16 +25,11 @@ final class MergedWeights {
     List<Kernel> kernels = new ArrayList<>();
     List<Operand<?>> values = new ArrayList<>();
     for (AdapterNodes adapter : model.adapted().adapters()) {
-      Target target = adapter.planned().target();
-      Factors factors =
-          new Factors(
-              adapter.a().in(model.graph()).value(),
-              adapter.b().in(model.graph()).value(),
-              tf.constant((float) adapter.planned().settings().scaling()));
-      kernels.add(target.kernel());
-      values.add(sum(tf, value(model, tf, target.kernel()), target.view().delta(tf, factors)));
+      Kernel kernel = adapter.planned().target().kernel();
+      kernels.add(kernel);
+      values.add(adapter.merged(tf, model.graph(), value(model, tf, kernel)));
     }
-    for (Kernel kernel : model.adapted().plan().savedWeights()) {
+    for (Kernel kernel : model.adapted().plan().trainedInFull()) {
       kernels.add(kernel);
       values.add(value(model, tf, kernel));
     }
@@ -57,10 +48,5 @@ final class MergedWeights {
     return kernel.source() == Kernel.Source.RESOURCE
         ? tf.readVariableOp(node, DataTypes.type(kernel.dtype())).asOutput()
         : node;
-  }
-
-  private static <T extends TType> Operand<T> sum(
-      Ops tf, Output<T> weight, Operand<TFloat32> delta) {
-    return tf.math.add(weight, tf.dtypes.cast(delta, weight.type()));
   }
 }

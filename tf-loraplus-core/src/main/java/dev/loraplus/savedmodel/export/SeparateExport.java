@@ -4,6 +4,7 @@ import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.model.Layers;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.SavedModelFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,10 +23,12 @@ public final class SeparateExport {
   /** The key of the switch. */
   public static final String SWITCH = "adapters";
 
+  private static final String SWITCHABLE = "switchable";
+
   private SeparateExport() {}
 
   /**
-   * Writes the SavedModel.
+   * Writes the SavedModel with the adapted signature alone.
    *
    * @param model the model as it stands
    * @param target a directory that is made, or is empty
@@ -34,11 +37,40 @@ public final class SeparateExport {
    */
   public static void write(AdaptedSavedModel model, Path target) {
     ExportedSignature serving = serving(model);
-    if (serving.inputs().containsKey(SWITCH)) {
-      throw new SavedModelException(
-          "export: the signature has an input '" + SWITCH + "' of its own, the name of the switch");
-    }
+    requireFree(serving);
     write(SavedModelWriter.of(model), serving, switched(serving, model.adapterSwitch()), target);
+  }
+
+  /**
+   * Writes the SavedModel with all signatures of the one that it was made of, with adapters
+   * wherever they use adapted weights. Only the adapted signature can be switched.
+   *
+   * @param model the model as it stands
+   * @param source the SavedModel that it was made of
+   * @param signature name of the signature that was adapted
+   * @param target a directory that is made, or is empty
+   * @return reasons by name of the signatures that cannot have the adapters and are left out
+   * @throws SavedModelException if the directory holds files or cannot be written, the signature
+   *     has an input {@code adapters} of its own, or another is called {@code switchable}
+   */
+  public static Map<String, String> write(
+      AdaptedSavedModel model, Path source, String signature, Path target) {
+    try (AllSignatures all = AllSignatures.of(model, source, signature)) {
+      Map<String, ExportedSignature> signatures = new HashMap<>();
+      all.names().forEach(name -> signatures.put(name, all.signature(name)));
+      ExportedSignature adapted = all.signature(signature);
+      if (!all.leftOut().containsKey(SavedModelFile.DEFAULT_SIGNATURE)) {
+        signatures.putIfAbsent(SavedModelFile.DEFAULT_SIGNATURE, adapted);
+      }
+      requireFree(adapted);
+      if (signatures.putIfAbsent(SWITCHABLE, switched(adapted, all.model().adapterSwitch()))
+          != null) {
+        throw new SavedModelException(
+            "export: the model has a signature '" + SWITCHABLE + "' of its own");
+      }
+      SavedModelWriter.of(all.model()).write(target, signatures, checkpoint -> Map.of());
+      return all.leftOut();
+    }
   }
 
   /**
@@ -76,8 +108,15 @@ public final class SeparateExport {
       Path target) {
     writer.write(
         target,
-        Map.of("serving_default", serving, "switchable", switchable),
+        Map.of(SavedModelFile.DEFAULT_SIGNATURE, serving, SWITCHABLE, switchable),
         checkpoint -> Map.of());
+  }
+
+  private static void requireFree(ExportedSignature signature) {
+    if (signature.inputs().containsKey(SWITCH)) {
+      throw new SavedModelException(
+          "export: the signature has an input '" + SWITCH + "' of its own, the name of the switch");
+    }
   }
 
   private static ExportedSignature switched(ExportedSignature pass, Output<?> factor) {

@@ -70,6 +70,30 @@ public record FlatGraph(
   }
 
   /**
+   * Flattens several signatures of a SavedModel into one graph, in which they share variables. Its
+   * inputs and outputs are called by {@link #key}.
+   *
+   * @param savedModel the SavedModel's directory
+   * @param signatures the signatures' names
+   * @return the flat graph
+   * @throws SavedModelException if the model is damaged or lacks one of the signatures
+   */
+  public static FlatGraph of(Path savedModel, List<String> signatures) {
+    return new SignatureFlattener(SavedModelFile.read(savedModel)).flatten(signatures);
+  }
+
+  /**
+   * What an input or output of a signature is called in a graph of several.
+   *
+   * @param signature the signature's name
+   * @param key its key there
+   * @return both, with a colon between them
+   */
+  public static String key(String signature, String key) {
+    return signature + ":" + key;
+  }
+
+  /**
    * A plain graph, such as a frozen one; calls in it are inlined. Variables keep the values that
    * the caller assigns.
    *

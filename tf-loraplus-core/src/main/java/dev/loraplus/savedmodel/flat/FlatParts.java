@@ -57,7 +57,10 @@ final class FlatParts {
     graph.setLibrary(
         FunctionDefLibrary.newBuilder()
             .addAllFunction(Closure.functions(pruned.values(), functions).values()));
-    return new FlatGraph(graph.build(), inputs, results, variables, start);
+    GraphDef whole = graph.build();
+    boolean compiled = GroupedConvolutions.compiled(forward.values(), functions.values());
+    return new FlatGraph(
+        compiled ? GroupedConvolutions.replaced(whole) : whole, inputs, results, variables, start);
   }
 
   private void keep(Map<String, NodeDef> kept, String name) {

@@ -40,8 +40,24 @@ final class SignatureFlattener {
 
   FlatGraph flatten(String name) {
     SignatureDef signature = file.signature(name);
-    Map<String, TensorName> inputs = tensors(signature.getInputsMap(), name);
-    Map<String, TensorName> outputs = tensors(signature.getOutputsMap(), name);
+    return flatten(
+        tensors(signature.getInputsMap(), name), tensors(signature.getOutputsMap(), name));
+  }
+
+  FlatGraph flatten(List<String> names) {
+    Map<String, TensorName> inputs = new HashMap<>();
+    Map<String, TensorName> outputs = new HashMap<>();
+    for (String name : names) {
+      SignatureDef signature = file.signature(name);
+      tensors(signature.getInputsMap(), name)
+          .forEach((key, tensor) -> inputs.put(FlatGraph.key(name, key), tensor));
+      tensors(signature.getOutputsMap(), name)
+          .forEach((key, tensor) -> outputs.put(FlatGraph.key(name, key), tensor));
+    }
+    return flatten(inputs, outputs);
+  }
+
+  private FlatGraph flatten(Map<String, TensorName> inputs, Map<String, TensorName> outputs) {
     StartValues start = start();
     Set<String> startEnds = new LinkedHashSet<>(start.initializers());
     start.assets().keySet().forEach(tensor -> startEnds.add(tensor.node()));

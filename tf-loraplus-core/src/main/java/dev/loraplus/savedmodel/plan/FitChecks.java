@@ -1,7 +1,6 @@
 package dev.loraplus.savedmodel.plan;
 
 import dev.loraplus.adapter.LoraSettings;
-import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraVariant;
@@ -13,18 +12,10 @@ final class FitChecks {
 
   static void require(Faults faults, LoraConfig config) {
     faults.require(
-        config.variant() == LoraVariant.PLAIN,
-        "variant: a SavedModel takes PLAIN adapters only, got %s",
+        config.variant() != LoraVariant.B_BIAS,
+        "variant: a SavedModel takes PLAIN or DORA adapters, got %s; a graph does not say which"
+            + " variable a bias of B would be merged into",
         config.variant());
-    faults.require(
-        !config.init().changesBaseWeight(),
-        "init: a SavedModel's weights stay as they are, which %s changes",
-        config.init());
-    faults.require(
-        config.bias() == BiasMode.NONE,
-        "bias: a graph does not say which variable is the bias of which weight, got %s; name the"
-            + " biases in modulesToSave",
-        config.bias());
   }
 
   static void require(Faults faults, Target target, LoraSettings settings) {
@@ -44,6 +35,25 @@ final class FitChecks {
             + " choose another init",
         path,
         settings.init());
+    boolean computed =
+        settings.variant() == LoraVariant.DORA || settings.init().changesBaseWeight();
+    String what = settings.variant() == LoraVariant.DORA ? "DORA" : settings.init().toString();
+    faults.require(
+        settings.variant() != LoraVariant.DORA || !target.lookup(),
+        "target %s: the variant DORA is for linear layers, and this is an embedding; exclude it or"
+            + " choose PLAIN",
+        path);
+    faults.require(
+        !computed || target.kernel().dtype() == DataType.DT_FLOAT,
+        "target %s: %s needs float32 numbers, and this holds %s",
+        path,
+        what,
+        target.kernel().dtype());
+    faults.require(
+        !settings.init().changesBaseWeight() || target.kernel().source() != Kernel.Source.CONSTANT,
+        "target %s: the init %s changes the weight, and this is a constant of the graph",
+        path,
+        settings.init());
     faults.require(
         settings.dropout() == 0 || target.reads().isEmpty(),
         "dropout: must be 0 for %s, which is adapted %s; got %s",
@@ -52,10 +62,11 @@ final class FitChecks {
         settings.dropout());
   }
 
-  static void requireTrainable(Faults faults, Kernel kernel) {
+  static void requireTrainable(Faults faults, String setting, Kernel kernel) {
     faults.require(
         kernel.source() != Kernel.Source.CONSTANT && kernel.dtype() == DataType.DT_FLOAT,
-        "modulesToSave: %s must be a float32 variable to train in full, it is a %s of %s",
+        "%s: %s must be a float32 variable to train in full, it is a %s of %s",
+        setting,
         kernel.path(),
         kernel.source(),
         kernel.dtype());

@@ -47,12 +47,14 @@ public record Kernel(String path, String node, Source source, DataType dtype, Li
   }
 
   /**
-   * Whether the weight is called a bias; that of an attention layer in Keras has two axes.
+   * Whether the weight is called a bias: that of an attention layer in Keras has two axes, that of
+   * a normalisation is called {@code beta}.
    *
    * @return whether the last part of the path says so
    */
   public boolean isBias() {
-    return path.substring(path.lastIndexOf('.') + 1).startsWith("bias");
+    String name = path.substring(path.lastIndexOf('.') + 1);
+    return name.startsWith("bias") || name.equals("beta");
   }
 
   /** A name with dots for slashes. */

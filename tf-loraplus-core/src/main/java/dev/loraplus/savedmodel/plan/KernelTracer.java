@@ -27,7 +27,11 @@ final class KernelTracer {
    * @param products each use that an adapter can add to
    * @param others uses that it cannot, each as op, node and reason
    */
-  record Uses(List<KernelUse> products, List<String> others) {}
+  record Uses(List<KernelUse> products, List<String> others) {
+    boolean isEmpty() {
+      return products.isEmpty() && others.isEmpty();
+    }
+  }
 
   /** The uses of a tensor that holds a kernel. */
   Uses uses(TensorName value, List<Long> shape) {

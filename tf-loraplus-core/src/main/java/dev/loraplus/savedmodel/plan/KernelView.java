@@ -1,10 +1,13 @@
 package dev.loraplus.savedmodel.plan;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Sum;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
@@ -63,16 +66,67 @@ public record KernelView(List<Long> shape, List<Integer> in, List<Integer> out) 
         tf.linalg.matMul(
             factors.a(), factors.b(), MatMul.transposeA(true), MatMul.transposeB(true));
     Operand<TFloat32> scaled = tf.math.mul(product, factors.scaling());
-    List<Integer> order = new ArrayList<>(in);
-    order.addAll(out);
-    Operand<TFloat32> unfolded = tf.reshape(scaled, tf.constant(sizes(order)));
-    int[] places = new int[order.size()];
-    boolean inOrder = true;
-    for (int axis = 0; axis < places.length; axis++) {
-      places[axis] = order.indexOf(axis);
-      inOrder &= places[axis] == axis;
-    }
-    return inOrder ? unfolded : tf.linalg.transpose(unfolded, tf.constant(places));
+    Operand<TFloat32> unfolded = tf.reshape(scaled, tf.constant(sizes(order())));
+    return turned(tf, unfolded, IntStream.range(0, shape.size()).map(order()::indexOf).toArray());
+  }
+
+  /**
+   * The kernel as [out, in].
+   *
+   * @param tf builder of the graph
+   * @param kernel of the kernel's own shape
+   * @return the matrix
+   */
+  public Operand<TFloat32> matrix(Ops tf, Operand<TFloat32> kernel) {
+    Operand<TFloat32> folded =
+        tf.reshape(turned(tf, kernel, places()), tf.constant(new int[] {inSize(), outSize()}));
+    return tf.linalg.transpose(folded, tf.constant(new int[] {1, 0}));
+  }
+
+  /**
+   * |W[o, :]| for every output.
+   *
+   * @param tf builder of the graph
+   * @param kernel of the kernel's own shape
+   * @return [out]
+   */
+  public Operand<TFloat32> norms(Ops tf, Operand<TFloat32> kernel) {
+    Operand<TFloat32> squares =
+        tf.sum(
+            tf.math.square(kernel),
+            tf.constant(in.stream().mapToInt(Integer::intValue).toArray()),
+            Sum.keepDims(true));
+    return tf.reshape(
+        turned(tf, tf.math.sqrt(squares), places()), tf.constant(new int[] {outSize()}));
+  }
+
+  /**
+   * A number for each output, to multiply the kernel with.
+   *
+   * @param tf builder of the graph
+   * @param numbers [out]
+   * @return of the kernel's shape, with 1 for the sizes of the input's axes
+   */
+  public Operand<TFloat32> spread(Ops tf, Operand<TFloat32> numbers) {
+    long[] sizes = sizes(order());
+    Arrays.fill(sizes, 0, in.size(), 1);
+    Operand<TFloat32> unfolded = tf.reshape(numbers, tf.constant(sizes));
+    return turned(tf, unfolded, IntStream.range(0, shape.size()).map(order()::indexOf).toArray());
+  }
+
+  /** The input's axes and then the output's. */
+  private List<Integer> order() {
+    return Stream.concat(in.stream(), out.stream()).toList();
+  }
+
+  private int[] places() {
+    return order().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static Operand<TFloat32> turned(Ops tf, Operand<TFloat32> tensor, int[] places) {
+    return IntStream.range(0, places.length).allMatch(axis -> places[axis] == axis)
+        ? tensor
+        : tf.linalg.transpose(tensor, tf.constant(places));
   }
 
   /** Sizes of some axes. */

@@ -6,6 +6,7 @@ import dev.loraplus.savedmodel.flat.TensorName;
 import dev.loraplus.savedmodel.plan.GraphIndex.Edge;
 import dev.loraplus.savedmodel.plan.Kernel.Source;
 import dev.loraplus.savedmodel.plan.Target.WeightRead;
+import dev.loraplus.savedmodel.plan.Target.Whole;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,8 @@ import org.tensorflow.proto.NodeDef;
 final class TargetFinder {
   private static final Set<DataType> FLOATING =
       Set.of(DataType.DT_FLOAT, DataType.DT_HALF, DataType.DT_BFLOAT16, DataType.DT_DOUBLE);
+
+  private static final Set<DataType> NARROW = Set.of(DataType.DT_HALF, DataType.DT_BFLOAT16);
 
   /** Ops that read no numbers of a variable. */
   private static final Set<String> NO_READ =
@@ -197,12 +200,38 @@ final class TargetFinder {
             (value, found) -> {
               String reason = whole(found, view);
               if (!reason.isEmpty()) {
-                reads.add(new WeightRead(value, reason));
+                reads.add(new WeightRead(value, "since " + reason));
               } else {
                 kept.addAll(found.products());
               }
             });
-    return new Target(kernel, view, first != null && first.isLookup(), kept, reads, false);
+    return new Target(
+        kernel, view, first != null && first.isLookup(), kept, reads, false, whole(gathered));
+  }
+
+  private Whole whole(Gathered gathered) {
+    List<TensorName> values =
+        gathered.reads().entrySet().stream()
+            .filter(read -> !read.getValue().isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    List<KernelUse> rows =
+        gathered.uses().stream().filter(use -> fromHandle(use, gathered)).toList();
+    String narrowed =
+        gathered.uses().stream()
+            .filter(use -> NARROW.contains(type(use)))
+            .findFirst()
+            .map(use -> String.format("%s '%s' computes in %s", use.op(), use.node(), name(use)))
+            .orElse("");
+    return new Whole(values, rows, narrowed);
+  }
+
+  private DataType type(KernelUse use) {
+    return index.output(new TensorName(use.node(), 0)).dataType();
+  }
+
+  private String name(KernelUse use) {
+    return type(use) == DataType.DT_HALF ? "float16" : "bfloat16";
   }
 
   private static boolean fromHandle(KernelUse use, Gathered gathered) {
@@ -239,6 +268,12 @@ final class TargetFinder {
                 .allMatch(
                     use -> index.downstream(use.node()).stream().noneMatch(products::contains));
     return new Target(
-        target.kernel(), target.view(), target.lookup(), target.uses(), target.reads(), last);
+        target.kernel(),
+        target.view(),
+        target.lookup(),
+        target.uses(),
+        target.reads(),
+        last,
+        target.whole());
   }
 }

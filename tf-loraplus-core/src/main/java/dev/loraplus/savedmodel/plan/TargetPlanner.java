@@ -3,11 +3,15 @@ package dev.loraplus.savedmodel.plan;
 import dev.loraplus.adapter.LoraSettings;
 import dev.loraplus.adapter.ModuleMatcher;
 import dev.loraplus.adapter.NearMisses;
+import dev.loraplus.config.AdapterPlacement;
+import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.TargetModules;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +27,14 @@ import java.util.function.Predicate;
 public final class TargetPlanner {
   private final Inspection inspection;
   private final LoraConfig config;
+  private final AdapterPlacement placement;
   private final Faults faults = new Faults();
   private final Map<String, List<String>> matches = new LinkedHashMap<>();
 
-  private TargetPlanner(Inspection inspection, LoraConfig config) {
+  private TargetPlanner(Inspection inspection, LoraConfig config, AdapterPlacement placement) {
     this.inspection = inspection;
     this.config = config;
+    this.placement = placement;
   }
 
   /**
@@ -36,12 +42,14 @@ public final class TargetPlanner {
    *
    * @param inspection the weights
    * @param config what the user chose
+   * @param placement where adapters come in
    * @return the plan
    * @throws ConfigurationException listing every name that matches nothing with its near misses,
    *     every named weight that cannot carry an adapter, and every setting that does not fit
    */
-  public static TargetPlan plan(Inspection inspection, LoraConfig config) {
-    return new TargetPlanner(inspection, config).plan();
+  public static TargetPlan plan(
+      Inspection inspection, LoraConfig config, AdapterPlacement placement) {
+    return new TargetPlanner(inspection, config, placement).plan();
   }
 
   private TargetPlan plan() {
@@ -58,8 +66,10 @@ public final class TargetPlanner {
     requirePatterns("rankPattern", config.patterns().ranks().keySet(), kept);
     requirePatterns("alphaPattern", config.patterns().alphas().keySet(), kept);
     List<PlannedTarget> adapters = kept.stream().map(this::adapter).toList();
+    List<Kernel> biases = biases(kept, saved);
     faults.throwIfAny();
-    return new TargetPlan(config, adapters, saved, Collections.unmodifiableMap(matches));
+    return new TargetPlan(
+        config, adapters, saved, biases, placement, Collections.unmodifiableMap(matches));
   }
 
   private boolean wanted(Target target) {
@@ -97,7 +107,7 @@ public final class TargetPlanner {
         inspection.kernels().stream()
             .filter(kernel -> names.stream().anyMatch(name -> saved(kernel, name)))
             .toList();
-    saved.forEach(kernel -> FitChecks.requireTrainable(faults, kernel));
+    saved.forEach(kernel -> FitChecks.requireTrainable(faults, "modulesToSave", kernel));
     return saved;
   }
 
@@ -192,8 +202,37 @@ public final class TargetPlanner {
     double scaling = alpha / (config.rsLora() ? Math.sqrt(rank) : rank);
     LoraSettings settings =
         new LoraSettings(rank, scaling, config.dropout(), config.init(), config.variant());
-    FitChecks.require(faults, target, settings);
-    return new PlannedTarget(target, settings, alpha);
+    Target placed = placed(target);
+    FitChecks.require(faults, placed, settings);
+    return new PlannedTarget(placed, settings, alpha);
+  }
+
+  private Target placed(Target target) {
+    return config.variant() == LoraVariant.DORA
+        ? target.inWeight("which DoRA scales as a whole")
+        : target.placed(placement, config.dropout() > 0);
+  }
+
+  private List<Kernel> biases(List<Target> adapted, List<Kernel> saved) {
+    if (config.bias() == BiasMode.NONE) {
+      return List.of();
+    }
+    Set<String> layers = new HashSet<>();
+    adapted.forEach(target -> layers.add(target.kernel().layer()));
+    List<Kernel> biases =
+        inspection.kernels().stream()
+            .filter(kernel -> kernel.isBias() && !saved.contains(kernel))
+            .filter(kernel -> config.bias() == BiasMode.ALL || layers.contains(kernel.layer()))
+            .filter(kernel -> adapted.stream().noneMatch(t -> t.kernel().equals(kernel)))
+            .toList();
+    matches.put("bias " + config.bias(), biases.stream().map(Kernel::path).toList());
+    faults.require(
+        adapted.isEmpty() || !biases.isEmpty(),
+        "bias: %s finds none: no variable%s is called bias; name it in modulesToSave",
+        config.bias(),
+        config.bias() == BiasMode.ALL ? "" : " beside an adapted weight");
+    biases.forEach(kernel -> FitChecks.requireTrainable(faults, "bias", kernel));
+    return biases;
   }
 
   private <V> V chosen(String setting, Map<String, V> patterns, String path, V otherwise) {
