@@ -34,7 +34,7 @@ public record MemoryEstimate(
     int rows,
     int length) {
   /** JVM and TensorFlow's library, with the code that a step uses; measured. */
-  private static final long RUNTIME = 450_000_000;
+  private static final long RUNTIME = 350_000_000;
 
   /** The ops of a layer in Java, in TensorFlow's graph and in what it makes of it; measured. */
   private static final long LAYER_OPS = 10_000_000;
