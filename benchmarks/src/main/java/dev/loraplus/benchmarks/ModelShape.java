@@ -32,6 +32,8 @@ enum ModelShape {
   GPT2(50257, false),
   /** A Llama of 1.1 billion parameters, the size of TinyLlama. */
   LLAMA_1B(32000, false),
+  /** A small Llama: 8 layers of 512 features. */
+  LLAMA_SMALL(32000, false),
   /** For trying the program out. */
   TINY(30522, true);
 
@@ -57,7 +59,7 @@ enum ModelShape {
   TargetModules targets() {
     return switch (this) {
       case GPT2 -> TargetModules.named("c_attn");
-      case LLAMA_1B -> TargetModules.named("q_proj", "v_proj");
+      case LLAMA_1B, LLAMA_SMALL -> TargetModules.named("q_proj", "v_proj");
       default -> TargetModules.named("query", "value");
     };
   }
@@ -100,7 +102,8 @@ enum ModelShape {
       case MINILM -> bert(json, 384, 6, 1536);
       case TINY -> bert(json, 48, 2, 96);
       case GPT2 -> gpt2(json);
-      case LLAMA_1B -> llama(json);
+      case LLAMA_1B -> llama(json, 2048, 22, 5632, 32);
+      case LLAMA_SMALL -> llama(json, 512, 8, 1376, 8);
     }
   }
 
@@ -120,10 +123,11 @@ enum ModelShape {
     json.put("embd_pdrop", 0.0).put("attn_pdrop", 0.0).put("resid_pdrop", 0.0);
   }
 
-  private static void llama(ObjectNode json) {
+  private static void llama(ObjectNode json, int hidden, int layers, int inner, int heads) {
     json.put("model_type", "llama").putArray("architectures").add("LlamaForCausalLM");
-    json.put("hidden_size", 2048).put("intermediate_size", 5632).put("num_hidden_layers", 22);
-    json.put("num_attention_heads", 32).put("num_key_value_heads", 4);
+    json.put("hidden_size", hidden).put("intermediate_size", inner);
+    json.put("num_hidden_layers", layers);
+    json.put("num_attention_heads", heads).put("num_key_value_heads", 4);
     json.put("max_position_embeddings", 2048).put("rms_norm_eps", 1e-5);
     json.put("tie_word_embeddings", false).put("hidden_act", "silu").put("rope_theta", 10000.0);
   }

@@ -39,6 +39,13 @@ final class StartBenchmark implements Callable<Integer> {
       description = "Steps before memory is looked at (default: ${DEFAULT-VALUE}).")
   private int steps;
 
+  @Option(
+      names = "--java-options",
+      split = " ",
+      paramLabel = "OPTIONS",
+      description = "Options of this library's virtual machine, such as -XX:TieredStopAtLevel=1.")
+  private List<String> machine = List.of();
+
   /** What one process showed. */
   private record Start(double seconds, double ready, ProcessMemory memory, double loss) {}
 
@@ -52,7 +59,7 @@ final class StartBenchmark implements Callable<Integer> {
     List<Start> ours = new ArrayList<>();
     List<Start> theirs = new ArrayList<>();
     for (int pair = 0; pair < pairs; pair++) {
-      ours.add(start(Commands.own(shape, base, adapter)));
+      ours.add(start(Commands.own(machine, shape, base, adapter)));
       if (!peer.absent()) {
         theirs.add(start(peer.steps(shape, base, adapter)));
       }

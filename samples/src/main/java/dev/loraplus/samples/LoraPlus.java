@@ -1,6 +1,7 @@
 package dev.loraplus.samples;
 
 import dev.loraplus.samples.command.AdaptCommand;
+import dev.loraplus.samples.command.AlignCommand;
 import dev.loraplus.samples.command.ConformanceCommand;
 import dev.loraplus.samples.command.EvaluateCommand;
 import dev.loraplus.samples.command.ExportCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       GenerateCommand.class,
       MergeCommand.class,
+      AlignCommand.class,
       InspectCommand.class,
       AdaptCommand.class,
       ExportCommand.class,

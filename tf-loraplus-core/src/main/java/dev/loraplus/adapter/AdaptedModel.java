@@ -6,7 +6,6 @@ import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.RecomputedParts;
-import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
@@ -19,17 +18,13 @@ import dev.loraplus.model.ModelWeights;
 import dev.loraplus.model.Products;
 import dev.loraplus.model.TrainingPass;
 import dev.loraplus.weights.WeightSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -53,6 +48,7 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelOutputs adapted;
   private final Session session;
   private final ComputeConfig compute;
+  private final StartingValues starting;
   private long seed;
   private @Nullable ModelOutputs plain;
   private @Nullable Merging merging;
@@ -81,11 +77,13 @@ public final class AdaptedModel implements LoadedModel {
     this.inputs = ModelInputs.create(tf);
     this.adapted = architecture.forward(layers("predict", adapters), inputs);
     this.session = Sessions.open(graph, compute.compilation());
+    this.starting = new StartingValues(session, weights, adapters, compute);
     try {
-      initialize();
+      starting.assignAll(seed);
     } catch (RuntimeException | Error e) {
       // A graph waits for its sessions when it is closed.
       session.close();
+      weights.close();
       throw e;
     }
   }
@@ -142,22 +140,7 @@ public final class AdaptedModel implements LoadedModel {
    * follows from the base weights: magnitudes of DoRA and the factors of PiSSA and OLoRA.
    */
   public void initialize() {
-    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    try {
-      weights
-          .all()
-          .forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, seed)));
-      adapters.all().forEach(adapter -> values.putAll(adapter.initialValues(seed)));
-      VariableStore.assign(session, values);
-    } finally {
-      values.values().forEach(TFloat32::close);
-    }
-    List<Op> baseStart = adapters.baseStart();
-    if (!baseStart.isEmpty()) {
-      Session.Runner runner = session.runner();
-      baseStart.forEach(runner::addTarget);
-      runner.run().close();
-    }
+    starting.assignAll(seed);
   }
 
   /**
@@ -170,11 +153,7 @@ public final class AdaptedModel implements LoadedModel {
   public void restart(long newSeed) {
     requireMerged(false);
     seed = newSeed;
-    if (adapters.baseStart().isEmpty()) {
-      initializeTrained();
-    } else {
-      initialize();
-    }
+    starting.assignTrained(newSeed);
   }
 
   /**
@@ -452,22 +431,8 @@ public final class AdaptedModel implements LoadedModel {
     }
     session.close();
     graph.close();
+    weights.close();
     source.close();
-  }
-
-  private void initializeTrained() {
-    Set<String> trained =
-        parameters().stream().map(TrainableParameter::name).collect(Collectors.toSet());
-    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    try {
-      weights.all().stream()
-          .filter(entry -> trained.contains(entry.variable().name()))
-          .forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, seed)));
-      adapters.all().forEach(adapter -> values.putAll(adapter.initialValues(seed)));
-      VariableStore.assign(session, values);
-    } finally {
-      values.values().forEach(TFloat32::close);
-    }
   }
 
   private synchronized Merging merging() {

@@ -35,8 +35,7 @@ public final class DoraLinear implements LoraAdapter {
     this.lora = lora;
     this.magnitude = store.create(lora.path() + ".lora_magnitude_vector", Shape.of(base.out()));
     this.baseStart =
-        List.copyOf(
-            BaseStart.withMagnitude(store.tf().withSubScope("start"), base, lora, magnitude));
+        List.copyOf(BaseStart.withMagnitude(store.scope("start"), base, lora, magnitude));
   }
 
   /**

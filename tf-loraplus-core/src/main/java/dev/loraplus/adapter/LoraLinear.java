@@ -100,7 +100,7 @@ public final class LoraLinear implements LoraAdapter {
       VariableStore store, String path, BaseWeight base, LoraSettings settings) {
     requireRank(path, base.in(), base.out(), settings);
     requireNoDora(path, settings);
-    Ops tf = store.tf().withSubScope("start");
+    Ops tf = store.scope("start");
     return new LoraLinear(
         store, path, base.in(), base.out(), settings, lora -> BaseStart.of(tf, base, lora));
   }

@@ -60,6 +60,26 @@ public final class Sessions {
     return new Session(graph, config(compilation));
   }
 
+  /**
+   * Opens a session that runs a small graph once, as it stands: rewriting it would take longer.
+   *
+   * @param graph its graph
+   * @return the session; the caller closes it
+   */
+  public static synchronized Session asIs(Graph graph) {
+    opened = true;
+    return new Session(
+        graph,
+        ConfigProto.newBuilder()
+            .setGraphOptions(
+                GraphOptions.newBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
+                    .setOptimizerOptions(
+                        OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0)))
+            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+            .build());
+  }
+
   private static void compileElementwise() {
     if (elementwise) {
       return;

@@ -2,6 +2,7 @@ package dev.loraplus.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class VariableStore {
 
   private final Ops tf;
   private final Map<String, ResourceVariable> variables = new LinkedHashMap<>();
+  private final Map<String, Ops> scopes = new HashMap<>();
 
   /**
    * Starts an empty store.
@@ -71,13 +73,16 @@ public final class VariableStore {
       throw new IllegalArgumentException(
           "variable '" + name + "': the shape must be fully known, got " + shape);
     }
-    Ops scoped = tf.withSubScope(nodeName(name));
+    // No scope for each variable: a new one looks at every op of the graph for names in use.
+    String node = nodeName(name);
     VarHandleOp handle =
-        scoped.withName("handle").varHandleOp(kept, shape, VarHandleOp.sharedName(name));
-    var feed = scoped.withName("feed").placeholder(TFloat32.class, Placeholder.shape(shape));
-    Op assign = scoped.withName("assign").assignVariableOp(handle, as(scoped, feed, kept));
-    Operand<T> held = scoped.withName("read").readVariableOp(handle, kept);
-    Operand<TFloat32> value = as(scoped, held, TFloat32.class);
+        tf.withName(node + ".handle").varHandleOp(kept, shape, VarHandleOp.sharedName(name));
+    var feed = tf.withName(node + ".feed").placeholder(TFloat32.class, Placeholder.shape(shape));
+    Op assign =
+        tf.withName(node + ".assign")
+            .assignVariableOp(handle, as(tf.withName(node + ".narrow"), feed, kept));
+    Operand<T> held = tf.withName(node + ".read").readVariableOp(handle, kept);
+    Operand<TFloat32> value = as(tf.withName(node + ".wide"), held, TFloat32.class);
     ResourceVariable variable =
         new ResourceVariable(name, shape, handle, held, value, feed, assign);
     variables.put(name, variable);
@@ -91,6 +96,17 @@ public final class VariableStore {
    */
   public Ops tf() {
     return tf;
+  }
+
+  /**
+   * A scope of the graph, made once: making one looks at every op for names in use, which would
+   * take a second for one of each variable of a large model.
+   *
+   * @param name of the scope
+   * @return the builder, the same for the same name
+   */
+  public Ops scope(String name) {
+    return scopes.computeIfAbsent(name, tf::withSubScope);
   }
 
   /**

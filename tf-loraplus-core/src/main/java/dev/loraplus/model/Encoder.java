@@ -115,6 +115,7 @@ final class Encoder implements Architecture {
         first ? config.layers() - 1 : config.layers(),
         config.hiddenSize(),
         layer(0).kept(length),
+        3L * config.hiddenSize() + (long) config.heads() * length,
         first ? 0 : Footprint.words(config.vocabularySize()));
   }
 

@@ -6,10 +6,12 @@ package dev.loraplus.model;
  * @param layers how many equal layers there are
  * @param whole how many of them are computed for every token: all, or all but the last
  * @param hidden features between two layers
- * @param layer what one layer keeps
+ * @param layer what one layer keeps, in float32
+ * @param narrow what it keeps once more in bfloat16 where products are taken in it: the operands of
+ *     attention's products, whose gradients need them
  * @param head what the head keeps
  */
-public record Footprint(int layers, int whole, long hidden, long layer, long head) {
+public record Footprint(int layers, int whole, long hidden, long layer, long narrow, long head) {
   /** Logits, labels as numbers, probabilities and the gradient, for each word. */
   static long words(int vocabulary) {
     return 4L * vocabulary;

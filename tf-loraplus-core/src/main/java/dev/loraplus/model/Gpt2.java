@@ -71,6 +71,7 @@ final class Gpt2 extends DecoderNetwork {
         config.layers(),
         hidden,
         11 * hidden + 5L * config.innerSize() + probabilities + dropped,
+        3 * hidden + probabilities,
         headFootprint());
   }
 

@@ -75,6 +75,7 @@ final class Llama extends DecoderNetwork {
             + 3 * keys
             + 4L * config.innerSize()
             + (config.attentionDropout() > 0 ? 3 : 1) * probabilities,
+        queries + 2 * keys + probabilities,
         headFootprint());
   }
 

@@ -2,20 +2,27 @@ package dev.loraplus.model;
 
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
+import dev.loraplus.weights.FrozenTensors;
 import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
-/** The base model's parameters as variables of one graph, each tied to its stored tensor. */
-public final class ModelWeights {
+/**
+ * The base model's parameters as variables of one graph, each tied to its stored tensor. It is
+ * closed after the graph's sessions, since variables may be pages of the checkpoint's files.
+ */
+public final class ModelWeights implements AutoCloseable {
   /**
    * A parameter in the graph.
    *
@@ -46,6 +53,7 @@ public final class ModelWeights {
 
   private final WeightSource source;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private @Nullable FrozenTensors frozen;
 
   /**
    * Declares a variable for every parameter of an architecture.
@@ -142,6 +150,73 @@ public final class ModelWeights {
   public TFloat32 initialValue(Entry entry, long seed) {
     StoredTensor stored = entry.stored();
     return stored == null ? FreshParameters.create(entry.spec(), seed) : source.read(stored.name());
+  }
+
+  /**
+   * Reads the starting values of many parameters; the caller assigns and closes the tensors.
+   *
+   * @param seed decides the values of a fresh head
+   * @param wanted which parameters
+   * @param unchanging those whose variables nothing ever changes in place; their tensors may be
+   *     pages of the checkpoint's files and must not be written to
+   * @return tensors of the variables' shapes
+   */
+  public Map<ResourceVariable, TFloat32> initialValues(
+      long seed, Predicate<Entry> wanted, Predicate<Entry> unchanging) {
+    // A narrow variable keeps a rounded copy.
+    Predicate<Entry> shared =
+        wanted.and(unchanging).and(e -> e.stored() != null && !e.variable().isNarrow());
+    Set<String> names = new HashSet<>();
+    for (Entry entry : entries.values()) {
+      if (entry.stored() != null && shared.test(entry)) {
+        names.add(entry.stored().name());
+      }
+    }
+    if (names.isEmpty()) {
+      return read(wanted, entry -> initialValue(entry, seed));
+    }
+    FrozenTensors files = source.frozen(names);
+    try {
+      Map<ResourceVariable, TFloat32> values =
+          read(
+              wanted,
+              entry ->
+                  entry.stored() != null && shared.test(entry)
+                      ? files.read(entry.stored().name())
+                      : initialValue(entry, seed));
+      close();
+      frozen = files;
+      return values;
+    } catch (RuntimeException | Error e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private Map<ResourceVariable, TFloat32> read(
+      Predicate<Entry> wanted, Function<Entry, TFloat32> reader) {
+    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
+    try {
+      for (Entry entry : entries.values()) {
+        if (wanted.test(entry)) {
+          values.put(entry.variable(), reader.apply(entry));
+        }
+      }
+      return values;
+    } catch (RuntimeException | Error e) {
+      values.values().forEach(TFloat32::close);
+      throw e;
+    }
+  }
+
+  /** Lets the checkpoint's files go that variables may be pages of. */
+  @Override
+  public void close() {
+    FrozenTensors old = frozen;
+    frozen = null;
+    if (old != null) {
+      old.close();
+    }
   }
 
   private static @Nullable StoredTensor find(

@@ -5,7 +5,6 @@ import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.weights.WeightSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Graph;
@@ -94,15 +93,17 @@ public final class PretrainedModel implements LoadedModel {
   public void close() {
     session.close();
     graph.close();
+    weights.close();
   }
 
   private void load() {
-    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
+    Map<ResourceVariable, TFloat32> values = Map.of();
     try {
-      weights.all().forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, 0)));
+      values = weights.initialValues(0, entry -> true, entry -> true);
       VariableStore.assign(session, values);
     } catch (RuntimeException e) {
       session.close();
+      weights.close();
       throw e;
     } finally {
       values.values().forEach(TFloat32::close);

@@ -94,10 +94,11 @@ public final class ServedModel implements LoadedModel {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     try {
       values.put(toggle.variable(), TFloat32.scalarOf(0));
-      weights.all().forEach(entry -> values.put(entry.variable(), weights.initialValue(entry, 0)));
+      values.putAll(weights.initialValues(0, entry -> true, entry -> true));
       VariableStore.assign(session, values);
     } catch (RuntimeException e) {
       session.close();
+      weights.close();
       throw e;
     } finally {
       values.values().forEach(TFloat32::close);
@@ -444,6 +445,7 @@ public final class ServedModel implements LoadedModel {
     try {
       session.close();
       graph.close();
+      base.weights().close();
       source.close();
     } finally {
       lock.writeLock().unlock();

@@ -3,6 +3,7 @@ package dev.loraplus.training;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.ComputeConfig;
+import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.model.Footprint;
@@ -11,7 +12,8 @@ import java.util.Locale;
 
 /**
  * About how much memory a training step takes at its peak, in bytes. Rows and tokens are those of
- * the largest batch. On a GPU the runtime's share lies in the host's memory.
+ * the largest batch. On a GPU the runtime's share lies in the host's memory. Frozen weights count
+ * in full also where they are pages of a file, which the system can take away and share.
  *
  * @param runtime Java, TensorFlow and the graph
  * @param weights everything that does not train
@@ -31,11 +33,17 @@ public record MemoryEstimate(
     long kept,
     int rows,
     int length) {
-  /** JVM, TensorFlow's library and the graph of a network of twelve layers; measured. */
-  private static final long RUNTIME = 550_000_000;
+  /** JVM and TensorFlow's library, with the code that a step uses; measured. */
+  private static final long RUNTIME = 350_000_000;
 
-  /** A recomputed layer and what its backward pass works with, in what a layer keeps; measured. */
-  private static final double WORKING = 1.5;
+  /** The ops of a layer in Java, in TensorFlow's graph and in what it makes of it; measured. */
+  private static final long LAYER_OPS = 10_000_000;
+
+  /**
+   * What the backward pass of a layer works with, in what a layer keeps: about the gradients of its
+   * widest tensors, of the feed-forward part and of attention's probabilities.
+   */
+  private static final double WORKING = 0.75;
 
   /**
    * The estimate for a model and a batch.
@@ -65,27 +73,32 @@ public record MemoryEstimate(
             .sum();
     Footprint footprint = model.architecture().footprint(length);
     long tokens = (long) rows * length;
+    Precision precision = compute.precision();
     return new MemoryEstimate(
-        RUNTIME,
+        RUNTIME + LAYER_OPS * footprint.layers(),
         all - trained,
         2 * trained,
         state,
-        Float.BYTES * tokens * perToken(footprint, compute.recomputation()),
-        Float.BYTES * tokens * perToken(footprint, Recomputation.NONE),
+        tokens * perToken(footprint, precision, compute.recomputation()),
+        tokens * perToken(footprint, precision, Recomputation.NONE),
         rows,
         length);
   }
 
   /**
-   * The layers that keep everything, or, once the backward pass has left them, the one at work; the
-   * inputs of the others; the head.
+   * Bytes for each token: the layers that keep everything, or, once the backward pass has left
+   * them, the one that is computed again; what its backward pass works with; the inputs of the
+   * others; the head.
    */
-  private static long perToken(Footprint footprint, Recomputation recomputation) {
+  private static long perToken(
+      Footprint footprint, Precision precision, Recomputation recomputation) {
+    double layer =
+        Float.BYTES * footprint.layer()
+            + (precision == Precision.BFLOAT16 ? Short.BYTES * footprint.narrow() : 0);
     int recomputed = recomputation.layersOf(footprint.layers());
-    double held = Math.max(WORKING, footprint.whole() - recomputed);
-    return Math.round(held * footprint.layer())
-        + recomputed * footprint.hidden()
-        + footprint.head();
+    double held = Math.max(1, footprint.whole() - recomputed) + WORKING;
+    return Math.round(held * layer)
+        + Float.BYTES * (recomputed * footprint.hidden() + footprint.head());
   }
 
   private static long bytes(ResourceVariable variable) {

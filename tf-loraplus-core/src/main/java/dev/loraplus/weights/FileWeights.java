@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.tensorflow.types.TFloat32;
 
@@ -63,6 +64,13 @@ final class FileWeights implements WeightSource {
   @Override
   public Map<String, StoredTensor> tensors() {
     return tensors;
+  }
+
+  @Override
+  public FrozenTensors frozen(Set<String> names) {
+    return new MappedTensors(
+        this,
+        located.values().stream().filter(each -> names.contains(each.tensor().name())).toList());
   }
 
   @Override

@@ -43,6 +43,16 @@ final class HuggingFaceDirectory {
         : new HuggingFaceDirectory(directory).openShards();
   }
 
+  /** The weight files of a directory. */
+  static List<Path> files(Path directory) {
+    Path single = directory.resolve(SINGLE);
+    if (Files.exists(single)) {
+      return List.of(single);
+    }
+    return new LinkedHashSet<>(new HuggingFaceDirectory(directory).index().values())
+        .stream().map(directory::resolve).toList();
+  }
+
   private WeightSource openShards() {
     Map<String, String> shardOf = index();
     List<WeightFile> files = new ArrayList<>();

@@ -37,6 +37,11 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
     this(tensor, file, offset, OptionalInt.empty());
   }
 
+  /** Size in the file. */
+  long bytes() {
+    return tensor.shape().size() * tensor.type().bytes();
+  }
+
   LocatedTensor withName(String name) {
     return new LocatedTensor(
         new StoredTensor(name, tensor.type(), tensor.shape(), tensor.transposed()),

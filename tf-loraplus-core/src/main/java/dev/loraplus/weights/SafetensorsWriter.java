@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -19,14 +18,15 @@ import org.tensorflow.types.TFloat32;
 /**
  * Writes float32 tensors as a .safetensors file, in the order in which they were added, through a
  * bounded window, and atomically (see {@link AtomicFile}). The data starts at a multiple of 64
- * bytes, and the metadata say {@code "format": "pt"}, which Hugging Face's loaders ask for.
+ * bytes, so that all tensors can be used where they lie as long as none of odd size comes before
+ * them (see {@link FrozenTensors}). The metadata say {@code "format": "pt"}, which Hugging Face's
+ * loaders ask for.
  *
  * <p>Tensors are borrowed: they must stay open until {@link #write} returns, and the caller closes
  * them. Only what an {@link #add(StoredTensor, Supplier) add} with a supplier brings is closed
  * here, so that a file larger than the memory can be written tensor by tensor.
  */
 public final class SafetensorsWriter {
-  private static final int ALIGNMENT = 64;
   private static final int WINDOW_BYTES = 8 << 20;
 
   private final Map<String, Source> sources = new LinkedHashMap<>();
@@ -171,20 +171,7 @@ public final class SafetensorsWriter {
       }
       json.writeEndObject();
     }
-    int unpadded = Long.BYTES + text.size();
-    int padded = (unpadded + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    int length = padded - Long.BYTES;
-    if (length > SafetensorsFile.MAX_HEADER_BYTES) {
-      throw new IOException(
-          "the header would have "
-              + length
-              + " bytes; the format's limit is "
-              + SafetensorsFile.MAX_HEADER_BYTES);
-    }
-    byte[] result = new byte[padded];
-    Arrays.fill(result, (byte) ' ');
-    ByteBuffer.wrap(result).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(text.toByteArray());
-    return result;
+    return SafetensorsFrame.of(text.toByteArray());
   }
 
   private static void writeValues(FileChannel channel, StoredTensor tensor, TFloat32 values)

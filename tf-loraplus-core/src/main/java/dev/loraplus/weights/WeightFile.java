@@ -7,6 +7,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of weights. Headers are read at absolute positions, tensors are copied out of a {@link
@@ -17,11 +20,21 @@ final class WeightFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final long size;
+  private final Identity identity;
 
-  private WeightFile(Path path, FileChannel channel, long size) {
+  /** What tells that a path still leads to the same, unchanged file; no key on Windows. */
+  private record Identity(@Nullable Object key, long size, FileTime modified) {
+    static Identity of(Path path) throws IOException {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      return new Identity(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
+    }
+  }
+
+  private WeightFile(Path path, FileChannel channel, Identity identity) throws IOException {
     this.path = path;
     this.channel = channel;
-    this.size = size;
+    this.size = channel.size();
+    this.identity = identity;
   }
 
   static WeightFile open(Path path) {
@@ -31,8 +44,10 @@ final class WeightFile implements AutoCloseable {
     }
     FileChannel channel = null;
     try {
+      // Before the file is opened: what replaces it in between is noticed later.
+      Identity identity = Identity.of(path);
       channel = FileChannel.open(path, StandardOpenOption.READ);
-      return new WeightFile(path, channel, channel.size());
+      return new WeightFile(path, channel, identity);
     } catch (IOException e) {
       WeightException failure = new WeightException(path + ": cannot be opened: " + e, e);
       if (channel != null) {
@@ -58,6 +73,22 @@ final class WeightFile implements AutoCloseable {
     return size;
   }
 
+  /**
+   * Makes sure that the path still leads to the file that was opened, for what opens it once more.
+   *
+   * @throws WeightException if it was replaced or changed
+   */
+  void requireSame() {
+    try {
+      if (identity.equals(Identity.of(path)) && channel.size() == identity.size()) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new WeightException(path + ": cannot be looked at: " + e, e);
+    }
+    throw error("was changed while it was read");
+  }
+
   /** An error about this file. */
   WeightException error(String reason) {
     return new WeightException(path + ": " + reason);
@@ -81,6 +112,17 @@ final class WeightFile implements AutoCloseable {
   /** Maps {@code length} bytes from {@code offset} on, to be copied in their order. */
   FileMapping map(long offset, long length) {
     return new FileMapping(this, channel, offset, length, FileMapping.WINDOW_BYTES);
+  }
+
+  /** Appends {@code length} bytes from {@code offset} on to another file. */
+  void copyTo(FileChannel target, long offset, long length) throws IOException {
+    for (long done = 0; done < length; ) {
+      long count = channel.transferTo(offset + done, length - done, target);
+      if (count <= 0) {
+        throw error("was cut off while it was read");
+      }
+      done += count;
+    }
   }
 
   /** Fills the rest of {@code target} with the bytes from {@code offset} on. */

@@ -2,6 +2,7 @@ package dev.loraplus.weights;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -46,6 +47,17 @@ public interface WeightSource extends AutoCloseable {
    * @throws WeightException if the name is unknown or the file is not what its header says
    */
   TFloat32 read(String name);
+
+  /**
+   * Opens tensors that nobody will change: pages of the file where that is possible, else copies.
+   *
+   * @param names keys of {@link #tensors()} that will be asked for once each; others are copied
+   * @return what gives them; the caller closes it. It copies from this source while that is open
+   * @throws WeightException if the file has changed since it was opened
+   */
+  default FrozenTensors frozen(Set<String> names) {
+    return this::read;
+  }
 
   /**
    * What to call this source in a message.
