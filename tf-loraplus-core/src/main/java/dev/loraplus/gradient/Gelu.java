@@ -15,19 +15,20 @@ import org.tensorflow.types.family.TNumber;
  */
 public final class Gelu {
   private static final double CUBIC = 0.044715;
+  private static final double SLOPE = Math.sqrt(2 / Math.PI);
 
   private Gelu() {}
 
   /**
-   * y = x Phi(x) with Phi(x) = (1 + erf(x / sqrt 2)) / 2.
+   * y = x Phi(x) = x/2 (1 + erf(x / sqrt 2)).
    *
    * @param tf builder of the graph
    * @param x any shape
    * @return y of the shape of x
    */
   public static Operand<TFloat32> exact(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> phi = distribution(tf, x);
-    return HandWritten.GELU.value(tf, x, tf.math.mul(x, phi), List.of(phi));
+    Operand<TFloat32> erf = erf(tf, x);
+    return HandWritten.GELU.value(tf, x, product(tf, x, erf), List.of(erf));
   }
 
   /**
@@ -39,65 +40,68 @@ public final class Gelu {
    * @return y of the shape of x
    */
   public static Operand<TFloat32> elementary(Ops tf, Operand<TFloat32> x) {
-    return tf.math.mul(x, distribution(tf, x));
+    return product(tf, x, erf(tf, x));
   }
 
   /**
-   * y = x s(x) with s(x) = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, the approximation of the
-   * same paper.
+   * y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), the approximation of the same paper.
    *
    * @param tf builder of the graph
    * @param x any shape
    * @return y of the shape of x
    */
   public static Operand<TFloat32> tanh(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> square = tf.math.mul(tf.math.square(x), tf.constant((float) CUBIC));
-    Operand<TFloat32> sum = tf.math.mul(x, tf.math.add(square, tf.constant(1f)));
-    Operand<TFloat32> scaled = tf.math.mul(sum, tf.constant((float) Math.sqrt(2 / Math.PI)));
-    Operand<TFloat32> s = half(tf, tf.math.tanh(scaled));
-    return HandWritten.GELU_TANH.value(tf, x, tf.math.mul(x, s), List.of(s));
+    Operand<TFloat32> cube = tf.math.mul(x, tf.math.mul(x, x));
+    Operand<TFloat32> inner = tf.math.add(x, tf.math.mul(cube, tf.constant((float) CUBIC)));
+    Operand<TFloat32> t = tf.math.tanh(tf.math.mul(inner, tf.constant((float) SLOPE)));
+    return HandWritten.GELU_TANH.value(tf, x, product(tf, x, t), List.of(t));
   }
 
-  /** dx = dy (Phi(x) + x phi(x)), with the Phi(x) that was kept. */
+  /**
+   * dx = dy (Phi(x) + x phi(x)) with Phi(x) = (1 + e) / 2 of the e = erf(x / sqrt 2) that was kept.
+   */
   static List<Operand<?>> exact(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> x = call.input(0);
     Operand<TNumber> e = tf.math.exp(tf.math.mul(tf.math.square(x), call.like(x, -0.5)));
     Operand<TNumber> density = tf.math.mul(e, call.like(x, 1 / Math.sqrt(2 * Math.PI)));
-    return slope(call, call.input(2), density);
+    return slope(call, density);
   }
 
-  /** dx = dy (s + x s') with s' = 2 s (1 - s) sqrt(2/pi) (1 + 3 * 0.044715 x^2). */
+  /**
+   * dx = dy (s + x s') with s = (1 + t) / 2 of the t = tanh(...) that was kept, and s' = (1 - t^2)
+   * / 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2).
+   */
   static List<Operand<?>> tanh(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> x = call.input(0);
-    Operand<TNumber> s = call.input(2);
-    double factor = 2 * Math.sqrt(2 / Math.PI);
+    Operand<TNumber> t = call.input(2);
     Operand<TNumber> inner =
         tf.math.add(
-            tf.math.mul(tf.math.square(x), call.like(x, 3 * CUBIC * factor)), call.like(x, factor));
-    Operand<TNumber> both = tf.math.sub(s, tf.math.square(s));
-    return slope(call, s, tf.math.mul(both, inner));
+            tf.math.mul(tf.math.square(x), call.like(x, 1.5 * CUBIC * SLOPE)),
+            call.like(x, 0.5 * SLOPE));
+    Operand<TNumber> rest = tf.math.sub(call.like(x, 1), tf.math.square(t));
+    return slope(call, tf.math.mul(rest, inner));
   }
 
-  /** dx = dy (s + x s'). */
-  private static List<Operand<?>> slope(
-      OpCall call, Operand<TNumber> s, Operand<TNumber> derivative) {
+  /** dx = dy (s + x s') with s = (1 + kept) / 2. */
+  private static List<Operand<?>> slope(OpCall call, Operand<TNumber> derivative) {
     Ops tf = call.tf();
-    Operand<TNumber> slope = tf.math.add(s, tf.math.mul(call.input(0), derivative));
+    Operand<TNumber> x = call.input(0);
+    Operand<TNumber> half = call.like(x, 0.5);
+    Operand<TNumber> s = tf.math.add(tf.math.mul(call.input(2), half), half);
+    Operand<TNumber> slope = tf.math.add(s, tf.math.mul(x, derivative));
     List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
     all.set(0, tf.math.mul(call.dy(1), slope));
     return all;
   }
 
-  /** Phi(x) = (1 + erf(x / sqrt 2)) / 2. */
-  private static Operand<TFloat32> distribution(Ops tf, Operand<TFloat32> x) {
-    return half(tf, tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)))));
+  private static Operand<TFloat32> erf(Ops tf, Operand<TFloat32> x) {
+    return tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
   }
 
-  /** (1 + x) / 2. */
-  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> half = tf.constant(0.5f);
-    return tf.math.add(tf.math.mul(x, half), half);
+  /** x/2 (1 + s). */
+  private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> x, Operand<TFloat32> s) {
+    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(s, tf.constant(1f)));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +57,7 @@ final class AlignedWeightsTest {
     Files.write(file, unaligned());
 
     // when
-    List<Path> rewritten = AlignedWeights.align(file.getParent());
+    List<Path> rewritten = AlignedWeights.align(Objects.requireNonNull(file.getParent()));
 
     // then
     assertThat(rewritten).containsExactly(file);
@@ -117,7 +118,7 @@ final class AlignedWeightsTest {
 
   @Test
   void aDirectoryWithoutSuchFilesIsNamed() {
-    assertThatThrownBy(() -> AlignedWeights.align(file.getParent()))
+    assertThatThrownBy(() -> AlignedWeights.align(Objects.requireNonNull(file.getParent())))
         .isInstanceOf(WeightException.class)
         .hasMessage(file.getParent() + ": has no safetensors files to align");
   }

@@ -91,7 +91,7 @@ public final class AdaptedSavedModel implements AutoCloseable {
     AdaptedSavedModel model = null;
     try {
       model = new AdaptedSavedModel(adapted, graph);
-      adapted.flat().start().run(model.session);
+      adapted.flat().initialize(model.session);
       model.initialize(seed);
       return model;
     } catch (RuntimeException | Error e) {

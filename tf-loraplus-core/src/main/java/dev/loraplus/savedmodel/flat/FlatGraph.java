@@ -123,6 +123,20 @@ public record FlatGraph(
     return LiveFlattener.flatten(session, inputs, outputs);
   }
 
+  /**
+   * Gives variables and tables their values.
+   *
+   * @param session session of a graph that holds this graph under its own names
+   * @throws SavedModelException if the model's restore op leaves variables unset that the graph
+   *     reads, naming them
+   */
+  public void initialize(Session session) {
+    start.run(session);
+    if (!start.restore().op().isEmpty()) {
+      UnsetVariables.refuse(session, variables);
+    }
+  }
+
   /** The same graph with other values to start from. */
   FlatGraph startingWith(StartValues values) {
     return new FlatGraph(graph, inputs, outputs, variables, values);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,6 +31,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
 /** Adapters other than plain ones: DoRA, PiSSA, OLoRA, and biases that train beside them. */
+@Tag("slow")
 class VariantExportTest {
   private static final int STEPS = 5;
 

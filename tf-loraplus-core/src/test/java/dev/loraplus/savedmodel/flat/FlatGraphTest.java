@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.loraplus.savedmodel.CorpusModel;
 import dev.loraplus.savedmodel.EachCorpusModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,6 +70,27 @@ class FlatGraphTest {
 
     assertThatThrownBy(() -> FlatGraph.of(directory))
         .hasMessage("src: is no SavedModel, the file saved_model.pb is missing");
+  }
+
+  @Test
+  void variablesThatNothingSetsAreNamed() {
+    // given: a restore op that sets nothing
+    FlatGraph flat = FlatGraph.of(CorpusModel.of("mlp").directory());
+    StartValues.Restore saver = flat.start().restore();
+    StartValues.Restore nothing =
+        new StartValues.Restore(saver.filename().node(), saver.filename(), saver.checkpoint());
+    FlatGraph unset = flat.startingWith(new StartValues(nothing, List.of(), Map.of(), Map.of()));
+
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(unset.graph());
+      try (Session session = new Session(graph)) {
+        // when, then
+        assertThatThrownBy(() -> unset.initialize(session))
+            .isInstanceOf(SavedModelException.class)
+            .hasMessageContaining(unset.variables().get(0).name())
+            .hasMessageContaining("are read, and neither the model's restore op");
+      }
+    }
   }
 
   private static Tensor run(
