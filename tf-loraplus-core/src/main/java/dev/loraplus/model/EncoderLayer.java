@@ -33,8 +33,8 @@ final class EncoderLayer {
 
   /**
    * Numbers kept for each token: input, queries, keys and values; probabilities of attention; for
-   * each LayerNorm the deviations, their scale and the result; three factors of the activation; the
-   * outputs of both parts; masks and results of dropout.
+   * each LayerNorm the deviations, their scale and the result; input and slope of the activation;
+   * the outputs of both parts; masks and results of dropout.
    */
   long kept(int length) {
     long hidden = config.hiddenSize();
@@ -43,7 +43,7 @@ final class EncoderLayer {
         (config.attendedDropout() > 0 ? 2 * hidden : 0)
             + (config.hiddenDropout() > 0 ? 2 * hidden : 0)
             + (config.attentionDropout() > 0 ? 2 * probabilities : 0);
-    return 11 * hidden + 3L * config.intermediateSize() + probabilities + dropped;
+    return 11 * hidden + 2L * config.intermediateSize() + probabilities + dropped;
   }
 
   /**

@@ -78,7 +78,8 @@ class FlatGraphTest {
     FlatGraph flat = FlatGraph.of(CorpusModel.of("mlp").directory());
     StartValues.Restore saver = flat.start().restore();
     StartValues.Restore nothing =
-        new StartValues.Restore(saver.filename().node(), saver.filename(), saver.checkpoint());
+        new StartValues.Restore(
+            flat.variables().get(0).node(), saver.filename(), saver.checkpoint());
     FlatGraph unset = flat.startingWith(new StartValues(nothing, List.of(), Map.of(), Map.of()));
 
     try (Graph graph = new Graph()) {
