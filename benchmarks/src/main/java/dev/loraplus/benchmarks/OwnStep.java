@@ -16,6 +16,7 @@ import dev.loraplus.training.MemoryEstimate;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.proto.RunMetadata;
@@ -79,7 +80,17 @@ final class OwnStep implements AutoCloseable {
     int[] ones = new int[ids.length];
     Arrays.fill(ones, 1);
     return new Batch(
-        rows, length, ids, zeros, ones, zeros, targets, weights, rows, (long) rows * length);
+        rows,
+        length,
+        ids,
+        zeros,
+        ones,
+        zeros,
+        targets,
+        weights,
+        rows,
+        (long) rows * length,
+        Optional.empty());
   }
 
   /** Saves the adapter, so that the peer starts from the same one. */

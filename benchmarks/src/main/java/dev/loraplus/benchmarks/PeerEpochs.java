@@ -1,24 +1,15 @@
 package dev.loraplus.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The peer's run in a process of its own. */
 final class PeerEpochs implements EpochSide {
-  private final Process process;
-  private final BufferedReader answers;
-  private final Writer orders;
+  private final AskedProcess process;
 
   PeerEpochs(List<String> command) throws IOException {
-    this.process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    this.answers = process.inputReader(StandardCharsets.UTF_8);
-    this.orders = process.outputWriter(StandardCharsets.UTF_8);
+    this.process = new AskedProcess(command, ProcessBuilder.Redirect.DISCARD);
   }
 
   @Override
@@ -28,13 +19,7 @@ final class PeerEpochs implements EpochSide {
 
   @Override
   public Epoch run() throws IOException {
-    orders.write("\n");
-    orders.flush();
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IOException("the peer ended early; run its script by hand to see why");
-    }
-    JsonNode answer = new ObjectMapper().readTree(line);
+    JsonNode answer = process.ask("");
     return new Epoch(
         answer.path("steps").asInt(),
         answer.path("seconds").asDouble(),
@@ -45,6 +30,6 @@ final class PeerEpochs implements EpochSide {
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    process.close();
   }
 }

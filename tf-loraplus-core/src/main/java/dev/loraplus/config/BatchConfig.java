@@ -1,7 +1,5 @@
 package dev.loraplus.config;
 
-import java.util.List;
-
 /**
  * How examples become batches.
  *
@@ -36,20 +34,6 @@ public record BatchConfig(
                 + " SEQUENTIAL, got %s",
             order)
         .throwIfAny();
-  }
-
-  /**
-   * A text in each row, padded to given lengths.
-   *
-   * @param size texts of a batch
-   * @param accumulation batches whose mean gradient makes one optimizer step
-   * @param maxLength tokens of a text
-   * @param lengthBuckets tokens, ascending; empty means powers of two from 16
-   * @param order order of a training epoch
-   */
-  public BatchConfig(
-      int size, int accumulation, int maxLength, List<Integer> lengthBuckets, BatchOrder order) {
-    this(size, accumulation, maxLength, new RowLayout.Padded(lengthBuckets), order);
   }
 
   /**

@@ -116,6 +116,84 @@ public record LoraConfig(
         rsLora);
   }
 
+  /**
+   * The same adapters beside other biases.
+   *
+   * @param other the biases that train
+   * @return a copy
+   */
+  public LoraConfig withBias(BiasMode other) {
+    return new LoraConfig(
+        rank,
+        alpha,
+        dropout,
+        targets,
+        excludes,
+        layers,
+        patterns,
+        other,
+        modulesToSave,
+        init,
+        variant,
+        rsLora);
+  }
+
+  /**
+   * The same adapters beside other modules that train in full.
+   *
+   * @param others module names; empty for the task's head
+   * @return a copy
+   */
+  public LoraConfig withModulesToSave(Optional<List<String>> others) {
+    return new LoraConfig(
+        rank, alpha, dropout, targets, excludes, layers, patterns, bias, others, init, variant,
+        rsLora);
+  }
+
+  /**
+   * The same adapters from another start.
+   *
+   * @param other how A and B start
+   * @return a copy
+   */
+  public LoraConfig withInit(LoraInit other) {
+    return new LoraConfig(
+        rank,
+        alpha,
+        dropout,
+        targets,
+        excludes,
+        layers,
+        patterns,
+        bias,
+        modulesToSave,
+        other,
+        variant,
+        rsLora);
+  }
+
+  /**
+   * The same places with adapters of another form.
+   *
+   * @param other the form
+   * @return a copy
+   */
+  public LoraConfig withVariant(LoraVariant other) {
+    return new LoraConfig(
+        rank,
+        alpha,
+        dropout,
+        targets,
+        excludes,
+        layers,
+        patterns,
+        bias,
+        modulesToSave,
+        init,
+        other,
+        rsLora);
+  }
+
   private static void requireEven(Faults faults, String setting, int rank) {
     faults.require(
         rank % 2 == 0, "%s: must be even for the init ORTHOGONAL, got %s", setting, rank);

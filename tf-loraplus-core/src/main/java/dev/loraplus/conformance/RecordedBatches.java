@@ -7,6 +7,7 @@ import dev.loraplus.data.batch.Targets;
 import dev.loraplus.weights.TensorFile;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The batches of a file: input_ids, attention_mask, maybe token_type_ids, and labels. */
 final class RecordedBatches {
@@ -44,7 +45,8 @@ final class RecordedBatches {
         targets,
         weights,
         rows,
-        Arrays.stream(mask).sum());
+        Arrays.stream(mask).sum(),
+        Optional.empty());
   }
 
   /**

@@ -11,7 +11,7 @@ import org.tensorflow.types.family.TNumber;
 /**
  * The Gaussian error linear unit y = x Phi(x) (Hendrycks and Gimpel, arXiv 1606.08415), with Phi
  * the normal distribution and phi its density. Its derivative reads x and what stands for Phi(x);
- * put together from elementary ops it would read five tensors.
+ * put together from elementary ops it would read three more.
  */
 public final class Gelu {
   private static final double CUBIC = 0.044715;

@@ -9,9 +9,7 @@ import dev.loraplus.savedmodel.loss.OutputScale;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
 import dev.loraplus.savedmodel.loss.TrainingLoss;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.tensorflow.Tensor;
@@ -131,23 +129,6 @@ public final class CorpusTuning {
         config.patterns(),
         config.bias(),
         config.modulesToSave(),
-        config.init(),
-        config.variant(),
-        config.rsLora());
-  }
-
-  /** The same configuration with weights that train in full. */
-  public static LoraConfig withSaved(LoraConfig config, List<String> saved) {
-    return new LoraConfig(
-        config.rank(),
-        config.alpha(),
-        config.dropout(),
-        config.targets(),
-        config.excludes(),
-        config.layers(),
-        config.patterns(),
-        config.bias(),
-        Optional.of(saved),
         config.init(),
         config.variant(),
         config.rsLora());

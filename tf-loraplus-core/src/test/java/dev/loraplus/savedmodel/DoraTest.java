@@ -88,21 +88,8 @@ class DoraTest {
       try (Session session = new Session(graph)) {
         session.runner().feed(feed, w).addTarget(assign).run().close();
         FlatGraph flat = FlatGraph.of(session, Map.of("x", input), Map.of("y", output));
-        LoraConfig plain = LoraConfig.of(2, 3, TargetModules.named("dense"));
         LoraConfig dora =
-            new LoraConfig(
-                2,
-                3,
-                0,
-                plain.targets(),
-                plain.excludes(),
-                plain.layers(),
-                plain.patterns(),
-                plain.bias(),
-                plain.modulesToSave(),
-                plain.init(),
-                LoraVariant.DORA,
-                false);
+            LoraConfig.of(2, 3, TargetModules.named("dense")).withVariant(LoraVariant.DORA);
         return AdaptedSavedModel.build(flat, dora, 3);
       }
     }

@@ -64,8 +64,7 @@ class FiniteDifferencesTest {
     agreeToOnePercent(
         corpus,
         CorpusTuning.options(
-                corpus,
-                VariantCase.withBias(LoraConfig.of(1, 2, CorpusTuning.targets(corpus)), bias))
+                corpus, LoraConfig.of(1, 2, CorpusTuning.targets(corpus)).withBias(bias))
             .prepare());
   }
 

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.BiasMode;
-import dev.loraplus.config.LayerSelection;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
-import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.fixture.LargerBert;
 import dev.loraplus.fixture.Numbers;
@@ -68,19 +66,11 @@ final class MappedTrainingTest {
   }
 
   private static LoraConfig config(LoraInit init, LoraVariant variant, List<String> saved) {
-    return new LoraConfig(
-        2,
-        4,
-        0,
-        TargetModules.named("query", "value"),
-        Optional.empty(),
-        LayerSelection.all(),
-        Patterns.none(),
-        BiasMode.ALL,
-        saved.isEmpty() ? Optional.empty() : Optional.of(saved),
-        init,
-        variant,
-        false);
+    return LoraConfig.of(2, 4, TargetModules.named("query", "value"))
+        .withBias(BiasMode.ALL)
+        .withModulesToSave(saved.isEmpty() ? Optional.empty() : Optional.of(saved))
+        .withInit(init)
+        .withVariant(variant);
   }
 
   /** Every variable after a run and a new start, and whether the file was mapped. */

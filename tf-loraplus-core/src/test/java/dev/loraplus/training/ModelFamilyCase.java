@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.tensorflow.types.TFloat32;
 
@@ -102,7 +103,8 @@ record ModelFamilyCase(String name, Map<String, float[]> tensors, int length) {
         targets(rows),
         weights,
         rows,
-        Arrays.stream(mask).sum());
+        Arrays.stream(mask).sum(),
+        Optional.empty());
   }
 
   private Targets targets(int rows) {

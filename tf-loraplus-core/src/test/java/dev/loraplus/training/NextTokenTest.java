@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.loraplus.FineTuning;
 import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.BatchOrder;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.DataException;
 import dev.loraplus.data.Dataset;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NextTokenTest {
   private static final String NAME = "gpt2-lm";
   private static final BatchConfig BATCHES =
-      new BatchConfig(2, 1, 16, List.of(), BatchOrder.SEQUENTIAL);
+      new BatchConfig(2, 1, 16, RowLayout.STANDARD, BatchOrder.SEQUENTIAL);
   private static final int VOCABULARY = 40;
 
   /**

@@ -63,20 +63,7 @@ record PackedCase(Path directory, Task task, LoraConfig lora, ComputeConfig comp
 
   /** Adapters on all linear modules, with an A and a B that are not zero. */
   private static LoraConfig adapters() {
-    LoraConfig plain = LoraConfig.of(2, 4, TargetModules.allLinear());
-    return new LoraConfig(
-        plain.rank(),
-        plain.alpha(),
-        plain.dropout(),
-        plain.targets(),
-        plain.excludes(),
-        plain.layers(),
-        plain.patterns(),
-        plain.bias(),
-        plain.modulesToSave(),
-        LoraInit.NONE,
-        plain.variant(),
-        plain.rsLora());
+    return LoraConfig.of(2, 4, TargetModules.allLinear()).withInit(LoraInit.NONE);
   }
 
   /** Every parameter trains, so that the gradients of all of them are seen. */

@@ -18,6 +18,7 @@ import dev.loraplus.config.Patterns;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -90,7 +91,8 @@ public final class ExpectedConfigs {
   private static TrainingConfig everyTraining() {
     return new TrainingConfig(
         RunLength.steps(500),
-        new BatchConfig(16, 2, 96, List.of(32, 64, 96), BatchOrder.GROUPED_BY_LENGTH),
+        new BatchConfig(
+            16, 2, 96, new RowLayout.Padded(List.of(32, 64, 96)), BatchOrder.GROUPED_BY_LENGTH),
         new EvaluationConfig(
             OptionalLong.of(100), Optional.of("f1"), true, OptionalLong.of(3), 0.001),
         Optional.of(new CheckpointConfig(Path.of("checkpoints"), 50, 2)),

@@ -1,6 +1,5 @@
 package dev.loraplus.samples.command;
 
-import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.samples.options.AdapterOptions;
 import dev.loraplus.samples.options.CheckpointOptions;
@@ -8,6 +7,7 @@ import dev.loraplus.samples.options.EvaluationOptions;
 import dev.loraplus.samples.options.ExampleOptions;
 import dev.loraplus.samples.options.ExportOptions;
 import dev.loraplus.samples.options.OptimizerOptions;
+import dev.loraplus.samples.options.PlacementOption;
 import dev.loraplus.savedmodel.SavedModelTuning;
 import dev.loraplus.savedmodel.TuningRun;
 import dev.loraplus.savedmodel.TuningRunConfig;
@@ -71,14 +71,7 @@ public final class AdaptCommand implements Callable<Integer> {
       description = "Decides the start of adapters, dropout and the order of examples.")
   private long seed;
 
-  @Option(
-      names = "--placement",
-      paramLabel = "WHERE",
-      description = {
-        "Where adapters come in: beside (the product), in-weight, or automatic: in the weight where",
-        "the model computes in bfloat16 or float16, beside the product elsewhere; default: automatic."
-      })
-  private AdapterPlacement placement = AdapterPlacement.AUTOMATIC;
+  @Mixin private final PlacementOption placement = new PlacementOption();
 
   @Option(
       names = "--out",
@@ -124,7 +117,7 @@ public final class AdaptCommand implements Callable<Integer> {
     try (SavedModelTuning tuning =
         SavedModelTuning.of(FlatGraph.of(directory, signature))
             .lora(adapters.config(TargetModules::allLinear))
-            .placement(placement)
+            .placement(placement.get())
             .loss(examples.task().on(examples.output()))
             .optimizer(optimizer.config())
             .totalSteps(config.steps(data.training().rows()))

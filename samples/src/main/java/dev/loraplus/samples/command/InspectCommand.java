@@ -1,6 +1,6 @@
 package dev.loraplus.samples.command;
 
-import dev.loraplus.config.AdapterPlacement;
+import dev.loraplus.samples.options.PlacementOption;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelFile;
 import dev.loraplus.savedmodel.plan.Inspection;
@@ -16,6 +16,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,14 +43,7 @@ public final class InspectCommand implements Callable<Integer> {
       description = "The signature whose weights to list; default: ${DEFAULT-VALUE}.")
   private String signature = SavedModelFile.DEFAULT_SIGNATURE;
 
-  @Option(
-      names = "--placement",
-      paramLabel = "WHERE",
-      description = {
-        "Where adapters come in: beside (the product), in-weight, or automatic: in the weight where",
-        "the model computes in bfloat16 or float16, beside the product elsewhere; default: automatic."
-      })
-  private AdapterPlacement placement = AdapterPlacement.AUTOMATIC;
+  @Mixin private final PlacementOption placement = new PlacementOption();
 
   /** For picocli. */
   public InspectCommand() {}
@@ -62,7 +56,8 @@ public final class InspectCommand implements Callable<Integer> {
     Inspection inspection = Inspection.of(FlatGraph.of(directory, signature));
     Map<String, String> fates = new LinkedHashMap<>();
     for (Target target : inspection.targets()) {
-      fates.put(target.kernel().path(), "adapter " + target.placed(placement, false).description());
+      fates.put(
+          target.kernel().path(), "adapter " + target.placed(placement.get(), false).description());
     }
     fates.putAll(inspection.refused());
     int width = inspection.kernels().stream().mapToInt(k -> k.path().length()).max().orElse(1);

@@ -141,7 +141,8 @@ class FineTuningOptionsTest {
         .isEqualTo(
             new TrainingConfig(
                 RunLength.epochs(2),
-                new BatchConfig(8, 4, 64, List.of(32, 64), BatchOrder.GROUPED_BY_LENGTH),
+                new BatchConfig(
+                    8, 4, 64, new RowLayout.Padded(List.of(32, 64)), BatchOrder.GROUPED_BY_LENGTH),
                 new EvaluationConfig(
                     OptionalLong.of(5), Optional.of("f1"), true, OptionalLong.of(3), 0.01),
                 Optional.of(new CheckpointConfig(directory, 20, 4)),

@@ -36,45 +36,6 @@ public record Batch(
     Optional<Packing> packing) {
 
   /**
-   * A batch with a row for each text.
-   *
-   * @param rows rows of each matrix, the batch size
-   * @param length tokens of a row, padding included
-   * @param ids token ids {@code [rows, length]}
-   * @param typeIds token types {@code [rows, length]}
-   * @param attentionMask 1 for tokens, 0 for padding {@code [rows, length]}
-   * @param specialTokensMask 1 for special tokens and padding, 0 for text {@code [rows, length]}
-   * @param targets a value for each row, 0 for fillers; or none
-   * @param weights 1 for examples, 0 for fillers {@code [rows]}
-   * @param examples rows that are examples
-   * @param tokens tokens of the examples, special ones included, padding and fillers not
-   */
-  public Batch(
-      int rows,
-      int length,
-      int[] ids,
-      int[] typeIds,
-      int[] attentionMask,
-      int[] specialTokensMask,
-      Targets targets,
-      float[] weights,
-      int examples,
-      long tokens) {
-    this(
-        rows,
-        length,
-        ids,
-        typeIds,
-        attentionMask,
-        specialTokensMask,
-        targets,
-        weights,
-        examples,
-        tokens,
-        Optional.empty());
-  }
-
-  /**
    * Where a text begins.
    *
    * @param text from 0

@@ -139,20 +139,8 @@ public final class FineTuningAxes {
 
   /** The head trains as it does beside adapters. */
   private static LoraConfig withoutAdapters(LoraConfig base) {
-    LoraConfig plain = LoraConfig.of(base.rank(), base.alpha(), TargetModules.fullTraining());
-    return new LoraConfig(
-        plain.rank(),
-        plain.alpha(),
-        plain.dropout(),
-        plain.targets(),
-        plain.excludes(),
-        plain.layers(),
-        plain.patterns(),
-        plain.bias(),
-        base.modulesToSave(),
-        plain.init(),
-        plain.variant(),
-        plain.rsLora());
+    return LoraConfig.of(base.rank(), base.alpha(), TargetModules.fullTraining())
+        .withModulesToSave(base.modulesToSave());
   }
 
   private static LoraConfig lora(LoraConfig base, Settings settings) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Result;
@@ -125,7 +126,8 @@ class ExportTest {
     Path merged = temporary.resolve("merged");
     Path adapters = temporary.resolve("adapters");
     LoraConfig config =
-        CorpusTuning.withSaved(LoraConfig.of(2, 4, TargetModules.named("hidden")), List.of("head"));
+        LoraConfig.of(2, 4, TargetModules.named("hidden"))
+            .withModulesToSave(Optional.of(List.of("head")));
     try (SavedModelTuning tuning =
         SavedModelTuning.of(corpus.directory())
             .lora(config)

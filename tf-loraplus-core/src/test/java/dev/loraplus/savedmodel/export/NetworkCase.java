@@ -137,7 +137,8 @@ record NetworkCase(Path directory, Task task, TargetModules targets, Segments se
         targetsOfBatch(),
         weights,
         ROWS,
-        Arrays.stream(LENGTHS).sum());
+        Arrays.stream(LENGTHS).sum(),
+        Optional.empty());
   }
 
   private Targets targetsOfBatch() {

@@ -92,9 +92,8 @@ class VariantExportTest {
     CorpusModel corpus = CorpusModel.of(name);
     boolean named = !Set.of("embedding", "gaps", "tied", "vocabulary-file").contains(name);
     LoraConfig config =
-        VariantCase.withBias(
-            LoraConfig.of(1, 2, CorpusTuning.targets(corpus)),
-            named ? BiasMode.LORA_ONLY : BiasMode.NONE);
+        LoraConfig.of(1, 2, CorpusTuning.targets(corpus))
+            .withBias(named ? BiasMode.LORA_ONLY : BiasMode.NONE);
     try (SavedModelTuning tuning = CorpusTuning.options(corpus, config).prepare()) {
       assertThat(tuning.model().adapted().plan().biases().isEmpty()).isEqualTo(!named);
 

@@ -11,6 +11,7 @@ import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.TrainingConfig;
@@ -68,7 +69,7 @@ final class FineTuningTrialsTest {
         optimizer,
         new TrainingConfig(
             RunLength.steps(5),
-            new BatchConfig(4, 1, 16, List.of(), BatchOrder.SHUFFLED),
+            new BatchConfig(4, 1, 16, RowLayout.STANDARD, BatchOrder.SHUFFLED),
             new EvaluationConfig(
                 OptionalLong.of(3), Optional.empty(), false, OptionalLong.empty(), 0),
             Optional.empty(),

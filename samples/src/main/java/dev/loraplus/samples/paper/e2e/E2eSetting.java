@@ -8,6 +8,7 @@ import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.TargetModules;
@@ -105,7 +106,7 @@ record E2eSetting(
     TrainingConfig run =
         new TrainingConfig(
             RunLength.steps(steps),
-            new BatchConfig(batchSize, 1, maxLength, List.of(), BatchOrder.SHUFFLED),
+            new BatchConfig(batchSize, 1, maxLength, RowLayout.STANDARD, BatchOrder.SHUFFLED),
             new EvaluationConfig(
                 OptionalLong.of(steps), Optional.empty(), false, OptionalLong.empty(), 0),
             Optional.of(

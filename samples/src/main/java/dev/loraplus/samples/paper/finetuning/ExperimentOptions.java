@@ -8,6 +8,7 @@ import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.config.RowLayout;
 import dev.loraplus.config.RunLength;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.Task;
@@ -173,7 +174,7 @@ public final class ExperimentOptions {
                 amount.batchSize(),
                 1,
                 amount.maxLength(),
-                amount.paddedLengths(),
+                new RowLayout.Padded(amount.paddedLengths()),
                 BatchOrder.GROUPED_BY_LENGTH),
             new EvaluationConfig(
                 OptionalLong.of(Math.max(1, steps / amount.evaluations())),
