@@ -5,8 +5,9 @@ Usage: python peft_step.py MODEL ADAPTER BATCH LENGTH LEARNING_RATE RATIO [PRECI
 PRECISION is fp32, autocast (bfloat16 products over float32 weights) or bf16 (bfloat16 weights too).
 MODE is eager, compile (torch.compile) or checkpoint (gradient checkpointing of every layer).
 Reads a number of steps from each line of standard input, takes them, and prints one JSON line with
-the milliseconds of each step and the last loss. The batch is made by the same rule as in Java: token
-id (7 row + 13 position) mod vocabulary, label row mod 2, or the next tokens for a causal model.
+the milliseconds of a step and the last loss. Only the last step of a line is waited for. The batch
+is made by the same rule as in Java: token id (7 row + 13 position) mod vocabulary, label row mod 2,
+or the next tokens for a causal model.
 """
 
 import contextlib
@@ -48,16 +49,16 @@ def main(directory, adapter, batch, length, rate, ratio, precision="fp32", mode=
 
     print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
     for line in sys.stdin:
-        milliseconds = []
-        for _ in range(int(line)):
-            started = time.perf_counter()
+        steps = int(line)
+        started = time.perf_counter()
+        for _ in range(steps):
             with precise():
                 loss = forward(**feeds).loss
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            value = loss.item()  # waits for the device
-            milliseconds.append(1e3 * (time.perf_counter() - started))
+        value = loss.item()  # waits for the device
+        milliseconds = 1e3 * (time.perf_counter() - started) / steps
         memory = torch.cuda.max_memory_allocated() if device == "cuda" else 0
         print(json.dumps({"milliseconds": milliseconds, "loss": value, "memory": memory}),
               flush=True)

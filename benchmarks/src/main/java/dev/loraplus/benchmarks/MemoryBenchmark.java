@@ -53,7 +53,7 @@ final class MemoryBenchmark implements Callable<Integer> {
         double worked = (process.processorSeconds() - begun) / steps;
         double peak = process.memory().peak();
         if (recomputation == Recomputation.NONE) {
-          keptTime = timing.median();
+          keptTime = timing.milliseconds();
           keptWork = worked;
           keptPeak = peak;
         }
@@ -62,8 +62,8 @@ final class MemoryBenchmark implements Callable<Integer> {
             "%-12s %8.1f ms/step (%.2f), %.2f s of processors (%.2f), peak %5.0f MB (%.2f), estimate"
                 + " %5.0f MB (off by %+.0f %%), losses %.7f %.7f%n",
             recomputation,
-            timing.median(),
-            timing.median() / keptTime,
+            timing.milliseconds(),
+            timing.milliseconds() / keptTime,
             worked,
             worked / keptWork,
             peak,

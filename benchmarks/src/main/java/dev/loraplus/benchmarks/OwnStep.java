@@ -10,7 +10,6 @@ import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.BaseModel;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
-import dev.loraplus.optimizer.TrainStep;
 import dev.loraplus.training.BatchLoss;
 import dev.loraplus.training.MemoryEstimate;
 import dev.loraplus.weights.WeightSource;
@@ -27,7 +26,7 @@ final class OwnStep implements AutoCloseable {
   private final Task task;
   private final AdaptedModel model;
   private final BatchLoss loss;
-  private final TrainStep step;
+  private final Steps steps;
   private final Batch batch;
   private final MemoryEstimate estimate;
 
@@ -49,7 +48,7 @@ final class OwnStep implements AutoCloseable {
             model.parameters(),
             0,
             wanted.compute().compilation());
-    this.step = optimizer.trainStep(loss.mean(), optimizer.gradients(loss.mean(), loss.parts()));
+    this.steps = Steps.of(model, loss, optimizer, wanted.compute().compilation());
     this.estimate =
         MemoryEstimate.of(model, optimizer, wanted.compute(), wanted.batch(), wanted.length());
     this.batch = batch(task, wanted.batch(), wanted.length(), shape.vocabulary());
@@ -107,15 +106,10 @@ final class OwnStep implements AutoCloseable {
     new AdapterDirectory(adapter).load(model);
   }
 
-  Timing run(int steps) {
-    double[] milliseconds = new double[steps];
-    double value = Double.NaN;
-    for (int i = 0; i < steps; i++) {
-      long started = System.nanoTime();
-      value = loss.run(batch, 0, 0, step::run).loss();
-      milliseconds[i] = (System.nanoTime() - started) / 1e6;
-    }
-    return new Timing(milliseconds, value);
+  Timing run(int count) {
+    long started = System.nanoTime();
+    double last = steps.take(batch, count);
+    return Timing.since(started, count, last);
   }
 
   /**
@@ -130,7 +124,8 @@ final class OwnStep implements AutoCloseable {
   private RunMetadata traced(Session.Runner runner) {
     RunOptions traced =
         RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
-    try (Result result = runner.addTarget(step.update()).setOptions(traced).runAndFetchMetadata()) {
+    try (Result result =
+        runner.addTarget(steps.update()).setOptions(traced).runAndFetchMetadata()) {
       return result.getMetadata().orElseThrow();
     }
   }

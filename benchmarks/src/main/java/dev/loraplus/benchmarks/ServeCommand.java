@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Reads numbers of steps from standard input, takes them, and answers with a line of JSON each:",
-      "the milliseconds of each step and the last loss."
+      "the milliseconds of a step and the last loss."
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private StepShape shape;

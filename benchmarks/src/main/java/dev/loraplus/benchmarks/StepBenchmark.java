@@ -58,7 +58,7 @@ final class StepBenchmark implements Callable<Integer> {
         own.run(WARM_UP);
         print(
             "tf-loraplus",
-            IntStream.range(0, pairs).mapToDouble(i -> own.run(steps).median()).toArray());
+            IntStream.range(0, pairs).mapToDouble(i -> own.run(steps).milliseconds()).toArray());
         return 0;
       }
       if (peerOptions.absent()) {
@@ -91,8 +91,8 @@ final class StepBenchmark implements Callable<Integer> {
     for (int pair = 0; pair < pairs; pair++) {
       Timing a = one.run(steps);
       Timing b = other.run(steps);
-      ones[pair] = a.median();
-      others[pair] = b.median();
+      ones[pair] = a.milliseconds();
+      others[pair] = b.milliseconds();
       ratios[pair] = others[pair] / ones[pair];
       worst = Math.max(worst, Math.abs(a.loss() - b.loss()) / first);
     }

@@ -26,11 +26,7 @@ final class StepProcess implements AutoCloseable {
 
   Timing run(int steps) throws IOException {
     JsonNode answer = process.ask(Integer.toString(steps));
-    double[] milliseconds = new double[steps];
-    for (int i = 0; i < steps; i++) {
-      milliseconds[i] = answer.path("milliseconds").path(i).asDouble();
-    }
-    return new Timing(milliseconds, answer.path("loss").asDouble());
+    return new Timing(answer.path("milliseconds").asDouble(), answer.path("loss").asDouble());
   }
 
   /** What the process takes of the machine's memory. */

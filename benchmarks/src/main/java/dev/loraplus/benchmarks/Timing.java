@@ -3,13 +3,17 @@ package dev.loraplus.benchmarks;
 import java.util.Arrays;
 
 /**
- * Some steps in a row.
+ * Some steps in a row, the last of which was waited for.
  *
- * @param milliseconds of each step
+ * @param milliseconds of a step: those of all over their number
  * @param loss of the last step
  */
-@SuppressWarnings("ArrayRecordComponent")
-record Timing(double[] milliseconds, double loss) {
+record Timing(double milliseconds, double loss) {
+  /** Of steps that began at a time of {@link System#nanoTime}. */
+  static Timing since(long started, int steps, double loss) {
+    return new Timing((System.nanoTime() - started) / 1e6 / steps, loss);
+  }
+
   static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
@@ -23,9 +27,5 @@ record Timing(double[] milliseconds, double loss) {
 
   static double most(double[] values) {
     return Arrays.stream(values).max().orElse(Double.NaN);
-  }
-
-  double median() {
-    return median(milliseconds);
   }
 }

@@ -25,7 +25,7 @@ class OwnStepTest {
     Timing again = steps(directory);
 
     // then
-    assertThat(first.milliseconds()).hasSize(20).doesNotContain(0.0);
+    assertThat(first.milliseconds()).isPositive();
     assertThat(first.loss()).isLessThan(Math.log(2)).isEqualTo(again.loss());
   }
 

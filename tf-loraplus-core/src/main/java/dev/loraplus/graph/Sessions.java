@@ -55,6 +55,8 @@ public final class Sessions {
       compileElementwise();
     } else if (compilation == Compilation.FULL) {
       XLA.set();
+      // A run would wait for the GPU also where nothing is fetched from it.
+      NativeEnvironment.setUnlessSet("TF_SYNC_ON_FINISH", "0");
     }
     opened = true;
     return new Session(graph, config(compilation));

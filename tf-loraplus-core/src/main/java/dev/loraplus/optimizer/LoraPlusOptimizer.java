@@ -9,7 +9,6 @@ import dev.loraplus.config.Schedule;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.optimizer.FencedUpdate.Machinery;
-import dev.loraplus.optimizer.FencedUpdate.Monitoring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
@@ -69,11 +67,10 @@ public final class LoraPlusOptimizer extends Optimizer {
 
   private final ParameterGroups groups;
   private final long totalSteps;
-  private final StateFactory stateFactory;
   private final Machinery machinery;
   private OptimizerConfig config;
   private RatePlan plan;
-  private int accumulatingSteps;
+  private final StepFactory steps;
 
   /**
    * Adds the optimizer's variables to a graph.
@@ -116,7 +113,7 @@ public final class LoraPlusOptimizer extends Optimizer {
     this.totalSteps = totalSteps;
     groups = ParameterGroups.of(parameters, config);
     plan = new RatePlan(config, totalSteps);
-    stateFactory = new StateFactory(graph, NAME);
+    StateFactory stateFactory = new StateFactory(graph, NAME);
     machinery =
         new Machinery(
             groups.members(),
@@ -124,6 +121,8 @@ public final class LoraPlusOptimizer extends Optimizer {
             new Settings(stateFactory, config, plan),
             stateFactory.resource(
                 "step", Shape.scalar(), stateFactory.tf().withInitScope().constant(0L)));
+    Set<ParameterGroup> withRate = RatePlan.proportions(config).keySet();
+    steps = new StepFactory(stateFactory, machinery, groups, new StepNumbers(groups, withRate));
   }
 
   /**
@@ -310,7 +309,22 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @throws IllegalArgumentException if the number of gradients differs from that of parameters
    */
   public TrainStep trainStep(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
-    return trainStep(loss, gradients, machinery);
+    requireOneEach(gradients);
+    return steps.single(loss, gradients);
+  }
+
+  /**
+   * Steps that are launched before the one before them is over, for programs that XLA compiles for
+   * a GPU: what a step did is read one step later.
+   *
+   * @param loss a float32 scalar, the mean over the batch
+   * @param gradients one for each parameter, in the order of {@link #groups}
+   * @return the step
+   * @throws IllegalArgumentException if the number of gradients differs from that of parameters
+   */
+  public PipelinedStep pipelinedStep(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
+    requireOneEach(gradients);
+    return steps.pipelined(loss, gradients);
   }
 
   /**
@@ -324,26 +338,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    *     parameter, which the message names
    */
   public TrainStep trainStep(Operand<TFloat32> loss, Operand<TFloat64> rateOfA) {
-    Machinery fed =
-        new Machinery(
-            machinery.members(),
-            machinery.rule(),
-            machinery.settings().withRate(rateOfA),
-            machinery.stepCounter());
-    return trainStep(loss, gradients(loss), fed);
-  }
-
-  private TrainStep trainStep(
-      Operand<TFloat32> loss, List<Operand<TFloat32>> gradients, Machinery used) {
-    requireOneEach(gradients);
-    Ops tf = stateFactory.tf().withSubScope("step");
-    List<Operand<TBool>> gates = List.of(tf.math.isFinite(loss));
-    FencedUpdate update =
-        FencedUpdate.build(
-            tf, used, FencedUpdate.Gradients.single(gradients, gates), Monitoring.AVAILABLE);
-    Operand<TFloat64> shownLoss = tf.dtypes.cast(loss, TFloat64.class);
-    return new TrainStep(
-        update.done(), new StepReadout(update, update.done(), shownLoss, groups, withRate()));
+    return steps.single(loss, gradients(loss), rateOfA);
   }
 
   /**
@@ -369,20 +364,7 @@ public final class LoraPlusOptimizer extends Optimizer {
   public AccumulatingStep accumulatingStep(
       Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
     requireOneEach(gradients);
-    String name = "accumulated_" + accumulatingSteps++;
-    Ops tf = stateFactory.tf().withSubScope(name);
-    Accumulators sums = new Accumulators(stateFactory, name, groups.members());
-    var weight = tf.withName("weight").placeholderWithDefault(tf.constant(1f), Shape.scalar());
-    Op accumulate = sums.add(gradients, loss, weight);
-    FencedUpdate update = FencedUpdate.build(tf, machinery, sums.sums(), Monitoring.AVAILABLE);
-    Op reset = sums.reset(List.of());
-    Op done = tf.withControlDependencies(update.done(), sums.reset(update.updates())).noOp();
-    return new AccumulatingStep(
-        accumulate,
-        weight,
-        loss,
-        reset,
-        new StepReadout(update, done, sums.meanLoss(), groups, withRate()));
+    return steps.accumulating(loss, gradients);
   }
 
   /**
@@ -405,14 +387,7 @@ public final class LoraPlusOptimizer extends Optimizer {
 
   private Op checkedStep(
       List<Operand<TFloat32>> gradients, Optional<Operand<TFloat32>> loss, String name) {
-    Ops tf = stateFactory.tf().withSubScope("step");
-    List<Operand<TBool>> gates =
-        loss.<List<Operand<TBool>>>map(value -> List.of(tf.math.isFinite(value))).orElse(List.of());
-    FencedUpdate update =
-        FencedUpdate.build(
-            tf, machinery, FencedUpdate.Gradients.single(gradients, gates), Monitoring.OFF);
-    Op check = FiniteCheck.build(tf, update, loss, parameters());
-    return getTF().withName(name).withControlDependencies(update.done(), check).noOp();
+    return steps.checked(gradients, loss, getTF().withName(name));
   }
 
   private List<Operand<TFloat32>> gradients(Operand<?> loss) {
@@ -420,11 +395,7 @@ public final class LoraPlusOptimizer extends Optimizer {
   }
 
   private List<TrainableParameter> parameters() {
-    return groups.members().stream().map(GroupMember::parameter).toList();
-  }
-
-  private Set<ParameterGroup> withRate() {
-    return RatePlan.proportions(config).keySet();
+    return groups.parameters();
   }
 
   private void requireOneEach(List<Operand<TFloat32>> gradients) {

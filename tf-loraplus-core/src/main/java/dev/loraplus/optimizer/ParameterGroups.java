@@ -70,6 +70,11 @@ public final class ParameterGroups {
     return trained(parameters, config, faults);
   }
 
+  /** The parameters, in the order of the members. */
+  List<TrainableParameter> parameters() {
+    return members.stream().map(GroupMember::parameter).toList();
+  }
+
   private static ParameterGroups trained(
       List<TrainableParameter> parameters, OptimizerConfig config, Faults faults) {
     List<Pattern> patterns =

@@ -1,22 +1,18 @@
 package dev.loraplus.optimizer;
 
 import dev.loraplus.optimizer.StepResult.GroupResult;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt64;
 
 /** Runs an update and reads what it did. */
 final class StepReadout {
@@ -26,33 +22,27 @@ final class StepReadout {
     MOVEMENT
   }
 
-  private static final int STEP = 0;
-  private static final int FINITE = 1;
-  private static final int LOSS = 2;
-  private static final int RATES = 3;
-  private static final int SQUARES = 4;
-  private static final int CHANGES = 5;
-  private static final int VALUES = 6;
+  private static final int NUMBERS = 0;
+  private static final int CHANGES = 1;
+  private static final int VALUES = 2;
 
   private final FencedUpdate update;
   private final Op target;
-  private final Operand<TFloat64> loss;
+  private final Operand<TFloat64> numbers;
+  private final StepNumbers meaning;
   private final List<GroupMember> members;
-  private final Set<ParameterGroup> present;
-  private final Set<ParameterGroup> withRate;
 
   StepReadout(
       FencedUpdate update,
       Op target,
-      Operand<TFloat64> loss,
-      ParameterGroups groups,
-      Set<ParameterGroup> withRate) {
+      Operand<TFloat64> numbers,
+      StepNumbers meaning,
+      ParameterGroups groups) {
     this.update = update;
     this.target = target;
-    this.loss = loss;
+    this.numbers = numbers;
+    this.meaning = meaning;
     this.members = groups.members();
-    this.present = groups.present();
-    this.withRate = withRate;
   }
 
   /**
@@ -61,66 +51,33 @@ final class StepReadout {
    * @throws NotFiniteException if the loss or a gradient is not finite
    */
   StepResult run(Session.Runner runner, Detail detail) {
-    runner
-        .addTarget(target)
-        .fetch(update.step())
-        .fetch(update.finite())
-        .fetch(loss)
-        .fetch(update.rates())
-        .fetch(update.squares());
+    runner.addTarget(target).fetch(numbers);
     if (detail == Detail.MOVEMENT) {
       FencedUpdate.Movement movement = update.movement().orElseThrow();
       runner.fetch(movement.changes()).fetch(movement.values());
     }
     try (Result result = runner.run()) {
-      return read(result, detail);
+      StepResult taken = meaning.read((TFloat64) result.get(NUMBERS));
+      return detail == Detail.MOVEMENT ? withMovement(taken, result) : taken;
     }
   }
 
-  private StepResult read(Result result, Detail detail) {
-    long step = ((TInt64) result.get(STEP)).getLong();
-    double lossValue = ((TFloat64) result.get(LOSS)).getDouble();
-    TFloat64 squares = (TFloat64) result.get(SQUARES);
-    if (!((TBool) result.get(FINITE)).getBoolean()) {
-      throw new NotFiniteException(step, lossValue, notFinite(squares));
-    }
+  private StepResult withMovement(StepResult taken, Result result) {
     Map<ParameterGroup, GroupResult> groups = new EnumMap<>(ParameterGroup.class);
-    for (ParameterGroup group : present) {
-      OptionalDouble moved =
-          detail == Detail.MOVEMENT
-              ? OptionalDouble.of(relativeUpdate(result, group))
-              : OptionalDouble.empty();
-      groups.put(group, new GroupResult(Math.sqrt(sum(group, squares::getDouble)), moved));
-    }
-    double norm = Math.sqrt(sumOfAll(squares::getDouble));
+    taken
+        .groups()
+        .forEach(
+            (group, norms) ->
+                groups.put(
+                    group,
+                    new GroupResult(
+                        norms.gradientNorm(), OptionalDouble.of(relativeUpdate(result, group)))));
     return new StepResult(
-        step,
-        lossValue,
-        norm,
-        rates((TFloat64) result.get(RATES)),
+        taken.step(),
+        taken.loss(),
+        taken.gradientNorm(),
+        taken.rates(),
         Collections.unmodifiableMap(groups));
-  }
-
-  private List<String> notFinite(TFloat64 squares) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < members.size(); i++) {
-      if (!Double.isFinite(squares.getDouble(i))) {
-        names.add(members.get(i).parameter().name());
-      }
-    }
-    return names;
-  }
-
-  private Map<ParameterGroup, Double> rates(TFloat64 values) {
-    Map<ParameterGroup, Double> rates = new EnumMap<>(ParameterGroup.class);
-    int position = 0;
-    for (ParameterGroup group : ParameterGroup.values()) {
-      if (withRate.contains(group)) {
-        rates.put(group, values.getDouble(position));
-      }
-      position++;
-    }
-    return Collections.unmodifiableMap(rates);
   }
 
   /** |change| / |values|, where no change is 0 whatever the values. */
@@ -135,14 +92,6 @@ final class StepReadout {
     double sum = 0;
     for (int i = 0; i < members.size(); i++) {
       sum += members.get(i).group() == group ? value.applyAsDouble(i) : 0;
-    }
-    return sum;
-  }
-
-  private double sumOfAll(IntToDoubleFunction value) {
-    double sum = 0;
-    for (int i = 0; i < members.size(); i++) {
-      sum += value.applyAsDouble(i);
     }
     return sum;
   }

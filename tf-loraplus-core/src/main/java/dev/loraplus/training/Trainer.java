@@ -64,7 +64,7 @@ public final class Trainer {
             rows instanceof PackedRows ? model.inputs().packed(model.tf()) : model.inputs(),
             config.task(),
             new Objective.Vocabulary(model.architecture().vocabularySize(), data.maskId()));
-    this.steps = new StepRunner(model, objective, optimizer, batcher, plan, training);
+    this.steps = new StepRunner(model, objective, optimizer, batcher, plan, config);
     this.evaluator =
         data.evaluation().map(examples -> evaluator(objective, examples, training.batches()));
     this.checkpoints = training.checkpoints().map(CheckpointStore::new);
@@ -252,18 +252,24 @@ public final class Trainer {
     }
     try (Ahead<List<Batch>> batches = steps.batches(step, until)) {
       return takeSteps(listeners, until, batches);
+    } catch (RuntimeException | Error e) {
+      settleAfter(e);
+      throw e;
     }
   }
 
   private boolean takeSteps(Listeners listeners, long until, Ahead<List<Batch>> batches) {
     boolean stopped = progress.outOfPatience();
     while (step < until && !stopped) {
+      boolean another = step + 1 < until && !somethingDue(step + 1);
       StepReport report =
-          listeners.readsMovement() ? steps.runMonitored(step, batches) : steps.run(step, batches);
+          listeners.readsMovement()
+              ? steps.runMonitored(step, batches)
+              : steps.run(step, batches, another);
       step++;
       progress.lastLoss(report.loss());
       listeners.onStep(report);
-      if (evaluationDue()) {
+      if (evaluationDue(step)) {
         evaluate(listeners);
         stopped = progress.outOfPatience();
       }
@@ -272,10 +278,28 @@ public final class Trainer {
     return stopped;
   }
 
-  private boolean evaluationDue() {
+  /** A step that was launched before a failure counts: the parameters are those after it. */
+  private void settleAfter(Throwable failure) {
+    try {
+      step += steps.settle();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Whether the model is looked at after some steps, before it changes again. */
+  private boolean somethingDue(long taken) {
+    return evaluationDue(taken) || checkpointDue(taken);
+  }
+
+  private boolean evaluationDue(long taken) {
     OptionalLong every = config.training().evaluation().everySteps();
-    boolean regular = every.isPresent() ? step % every.getAsLong() == 0 : plan.endsEpoch(step);
-    return regular || step == plan.totalSteps();
+    boolean regular = every.isPresent() ? taken % every.getAsLong() == 0 : plan.endsEpoch(taken);
+    return regular || taken == plan.totalSteps();
+  }
+
+  private boolean checkpointDue(long taken) {
+    return checkpoints.isPresent() && checkpoints.get().due(taken);
   }
 
   private void evaluate(Listeners listeners) {
@@ -292,7 +316,7 @@ public final class Trainer {
   }
 
   private void saveIfDue() {
-    if (checkpoints.isEmpty() || !checkpoints.get().due(step)) {
+    if (!checkpointDue(step)) {
       return;
     }
     CheckpointTensors tensors = new CheckpointTensors(model, optimizer);

@@ -11,7 +11,9 @@ public interface TrainingListener extends AutoCloseable {
   default void onStart(long firstStep, long totalSteps) {}
 
   /**
-   * A step was taken.
+   * A step was taken. Where the whole step is compiled and no listener {@linkplain #readsMovement
+   * reads movement}, the next one may be running already, so that a listener that looks into the
+   * model may find it one step ahead; before evaluations, checkpoints and the end no step runs.
    *
    * @param report the step
    */
