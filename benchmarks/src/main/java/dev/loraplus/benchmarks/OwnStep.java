@@ -10,7 +10,6 @@ import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.BaseModel;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
-import dev.loraplus.training.BatchLoss;
 import dev.loraplus.training.MemoryEstimate;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.op.Op;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 
@@ -25,7 +25,6 @@ import org.tensorflow.proto.RunOptions;
 final class OwnStep implements AutoCloseable {
   private final Task task;
   private final AdaptedModel model;
-  private final BatchLoss loss;
   private final Steps steps;
   private final Batch batch;
   private final MemoryEstimate estimate;
@@ -40,7 +39,6 @@ final class OwnStep implements AutoCloseable {
             LoraConfig.of(8, 8, shape.targets()),
             wanted.compute(),
             0);
-    this.loss = BatchLoss.of(model, task);
     LoraPlusOptimizer optimizer =
         new LoraPlusOptimizer(
             model.graph(),
@@ -48,7 +46,7 @@ final class OwnStep implements AutoCloseable {
             model.parameters(),
             0,
             wanted.compute().compilation());
-    this.steps = Steps.of(model, loss, optimizer, wanted.compute().compilation());
+    this.steps = Steps.of(model, task, optimizer, wanted.compute().compilation());
     this.estimate =
         MemoryEstimate.of(model, optimizer, wanted.compute(), wanted.batch(), wanted.length());
     this.batch = batch(task, wanted.batch(), wanted.length(), shape.vocabulary());
@@ -117,15 +115,14 @@ final class OwnStep implements AutoCloseable {
    * compiles for them; the one that is returned comes after it.
    */
   RunMetadata traced() {
-    loss.run(batch, 0, 0, this::traced);
-    return loss.run(batch, 0, 0, this::traced);
+    steps.with(batch, OwnStep::traced);
+    return steps.with(batch, OwnStep::traced);
   }
 
-  private RunMetadata traced(Session.Runner runner) {
+  private static RunMetadata traced(Session.Runner runner, Op step) {
     RunOptions traced =
         RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
-    try (Result result =
-        runner.addTarget(steps.update()).setOptions(traced).runAndFetchMetadata()) {
+    try (Result result = runner.addTarget(step).setOptions(traced).runAndFetchMetadata()) {
       return result.getMetadata().orElseThrow();
     }
   }

@@ -54,6 +54,11 @@ final class Ahead<T> implements AutoCloseable {
     return made;
   }
 
+  /** Whether there is a step that has not taken what it needs. */
+  boolean hasNext() {
+    return step < end;
+  }
+
   private Future<T> make(long wanted) {
     return thread.submit(() -> maker.apply(wanted));
   }

@@ -40,7 +40,7 @@ public final class BatchLoss {
     return new BatchLoss(
         model,
         Objective.ofGivenTargets(
-            model.tf(), model.inputs(), task, model.architecture().vocabularySize()));
+            model.tf(), model.inputs(), task, model.architecture().vocabularySize(), Inlet.DIRECT));
   }
 
   /**

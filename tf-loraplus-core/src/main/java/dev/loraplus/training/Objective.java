@@ -21,13 +21,15 @@ import org.tensorflow.types.TInt32;
 abstract sealed class Objective {
   final Ops tf;
   final ModelInputs inputs;
+  private final Operand<TFloat32> fedWeights;
   private final Operand<TFloat32> weights;
 
-  private Objective(Ops tf, ModelInputs inputs) {
+  private Objective(Ops tf, ModelInputs inputs, Inlet inlet) {
     this.tf = tf;
     this.inputs = inputs;
-    this.weights =
+    this.fedWeights =
         tf.withName("weights").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+    this.weights = inlet.of(fedWeights);
   }
 
   /**
@@ -36,27 +38,33 @@ abstract sealed class Objective {
    * @param vocabulary size of the vocabulary and id of the mask token, for masked language models
    */
   static Objective of(Ops tf, ModelInputs inputs, Task task, Vocabulary vocabulary) {
+    return of(tf, inputs, task, vocabulary, Inlet.DIRECT);
+  }
+
+  /** As the other one, with the placeholders behind an inlet; the inputs are those to feed. */
+  static Objective of(Ops tf, ModelInputs inputs, Task task, Vocabulary vocabulary, Inlet inlet) {
     Ops scoped = tf.withSubScope("objective");
     if (task instanceof Task.Classification classification) {
-      return new CrossEntropy(scoped, inputs, classification.labels().size());
+      return new CrossEntropy(scoped, inputs, inlet, classification.labels().size());
     }
     if (task instanceof Task.Regression) {
-      return new SquaredError(scoped, inputs);
+      return new SquaredError(scoped, inputs, inlet);
     }
     if (task instanceof Task.CausalLanguageModel) {
-      return new NextTokens(scoped, inputs, vocabulary.size());
+      return new NextTokens(scoped, inputs, inlet, vocabulary.size());
     }
-    return new MaskedTokens(scoped, inputs, TokenMasking.of(vocabulary), vocabulary.size());
+    return new MaskedTokens(scoped, inputs, inlet, TokenMasking.of(vocabulary), vocabulary.size());
   }
 
   /**
    * The objective of a task over batches that say what each item should give. That of {@link #of}
    * for a masked language model hides tokens itself.
    */
-  static Objective ofGivenTargets(Ops tf, ModelInputs inputs, Task task, int vocabularySize) {
+  static Objective ofGivenTargets(
+      Ops tf, ModelInputs inputs, Task task, int vocabularySize, Inlet inlet) {
     return task instanceof Task.MaskedLanguageModel
-        ? new GivenTokens(tf.withSubScope("objective"), inputs, vocabularySize)
-        : of(tf, inputs, task, new Vocabulary(vocabularySize, OptionalInt.empty()));
+        ? new GivenTokens(tf.withSubScope("objective"), inputs, inlet, vocabularySize)
+        : of(tf, inputs, task, new Vocabulary(vocabularySize, OptionalInt.empty()), inlet);
   }
 
   /** What a masked language model needs to know of its tokenizer. */
@@ -84,7 +92,7 @@ abstract sealed class Objective {
   abstract double feed(Feeds feeds, Batch batch, long seed, long draw);
 
   final void feedWeights(Feeds feeds, float[] values) {
-    feeds.floats(weights, Shape.of(values.length), values);
+    feeds.floats(fedWeights, Shape.of(values.length), values);
   }
 
   final Operand<TInt32> labelPlaceholder() {
@@ -100,13 +108,15 @@ abstract sealed class Objective {
   }
 
   private static final class CrossEntropy extends Objective {
+    private final Operand<TInt32> fedLabels;
     private final Operand<TInt32> labels;
     private final int classes;
 
-    CrossEntropy(Ops tf, ModelInputs inputs, int classes) {
-      super(tf, inputs);
+    CrossEntropy(Ops tf, ModelInputs inputs, Inlet inlet, int classes) {
+      super(tf, inputs, inlet);
       this.classes = classes;
-      this.labels = labelPlaceholder();
+      this.fedLabels = labelPlaceholder();
+      this.labels = inlet.of(fedLabels);
     }
 
     @Override
@@ -118,7 +128,7 @@ abstract sealed class Objective {
     double feed(Feeds feeds, Batch batch, long seed, long draw) {
       feeds.tokens(inputs, batch, batch.ids());
       int[] ids = ((Targets.ClassIds) batch.targets()).ids();
-      feeds.ints(labels, Shape.of(ids.length), ids);
+      feeds.ints(fedLabels, Shape.of(ids.length), ids);
       feedWeights(feeds, batch.weights());
       return batch.examples();
     }
@@ -126,12 +136,14 @@ abstract sealed class Objective {
 
   /** l = (logit - score)^2. */
   private static final class SquaredError extends Objective {
+    private final Operand<TFloat32> fedScores;
     private final Operand<TFloat32> scores;
 
-    SquaredError(Ops tf, ModelInputs inputs) {
-      super(tf, inputs);
-      this.scores =
+    SquaredError(Ops tf, ModelInputs inputs, Inlet inlet) {
+      super(tf, inputs, inlet);
+      this.fedScores =
           tf.withName("scores").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+      this.scores = inlet.of(fedScores);
     }
 
     @Override
@@ -143,7 +155,7 @@ abstract sealed class Objective {
     double feed(Feeds feeds, Batch batch, long seed, long draw) {
       feeds.tokens(inputs, batch, batch.ids());
       float[] values = ((Targets.Scores) batch.targets()).values();
-      feeds.floats(scores, Shape.of(values.length), values);
+      feeds.floats(fedScores, Shape.of(values.length), values);
       feedWeights(feeds, batch.weights());
       return batch.examples();
     }
@@ -151,13 +163,15 @@ abstract sealed class Objective {
 
   /** A loss for each place of the texts. */
   private abstract static sealed class Tokens extends Objective {
+    private final Operand<TInt32> fedLabels;
     private final Operand<TInt32> labels;
     private final int vocabulary;
 
-    private Tokens(Ops tf, ModelInputs inputs, int vocabulary) {
-      super(tf, inputs);
+    private Tokens(Ops tf, ModelInputs inputs, Inlet inlet, int vocabulary) {
+      super(tf, inputs, inlet);
       this.vocabulary = vocabulary;
-      this.labels = labelPlaceholder();
+      this.fedLabels = labelPlaceholder();
+      this.labels = inlet.of(fedLabels);
     }
 
     @Override
@@ -167,15 +181,15 @@ abstract sealed class Objective {
     }
 
     final void feedPlaces(Feeds feeds, int[] wanted, float[] placeWeights) {
-      feeds.ints(labels, Shape.of(wanted.length), wanted);
+      feeds.ints(fedLabels, Shape.of(wanted.length), wanted);
       feedWeights(feeds, placeWeights);
     }
   }
 
   /** l of place i is that of the token at i + 1, which the model has not seen there. */
   private static final class NextTokens extends Tokens {
-    NextTokens(Ops tf, ModelInputs inputs, int vocabulary) {
-      super(tf, inputs, vocabulary);
+    NextTokens(Ops tf, ModelInputs inputs, Inlet inlet, int vocabulary) {
+      super(tf, inputs, inlet, vocabulary);
     }
 
     @Override
@@ -189,8 +203,8 @@ abstract sealed class Objective {
 
   /** l of place i is that of the label there; the batch hides tokens by itself. */
   private static final class GivenTokens extends Tokens {
-    GivenTokens(Ops tf, ModelInputs inputs, int vocabulary) {
-      super(tf, inputs, vocabulary);
+    GivenTokens(Ops tf, ModelInputs inputs, Inlet inlet, int vocabulary) {
+      super(tf, inputs, inlet, vocabulary);
     }
 
     @Override
@@ -205,8 +219,8 @@ abstract sealed class Objective {
   private static final class MaskedTokens extends Tokens {
     private final TokenMasking masking;
 
-    MaskedTokens(Ops tf, ModelInputs inputs, TokenMasking masking, int vocabulary) {
-      super(tf, inputs, vocabulary);
+    MaskedTokens(Ops tf, ModelInputs inputs, Inlet inlet, TokenMasking masking, int vocabulary) {
+      super(tf, inputs, inlet, vocabulary);
       this.masking = masking;
     }
 

@@ -2,81 +2,88 @@ package dev.loraplus.training;
 
 import dev.loraplus.data.batch.Batch;
 import dev.loraplus.optimizer.NotFiniteException;
-import dev.loraplus.optimizer.PipelinedStep;
 import dev.loraplus.optimizer.StepResult;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Session;
 
 /**
  * Keeps a step running on the device while the one before it is reported. What is reported of each
  * step is what it would have been without.
  */
-final class Pipeline {
-  private final PipelinedStep step;
-  private final Session session;
+final class Pipeline implements StepTaking {
+  private final StepLauncher launcher;
+  private StepPlan plan;
+  private long seed;
   private @Nullable List<Batch> underWay;
+  private @Nullable List<Batch> staged;
 
-  /** Runs something on the batch of a step. */
-  interface Feeder {
-    <T> T on(long step, Batch batch, Function<Session.Runner, T> use);
+  Pipeline(StepLauncher launcher, StepPlan plan, long seed) {
+    this.launcher = launcher;
+    this.plan = plan;
+    this.seed = seed;
   }
 
-  /** What a step did, and on which batches. */
-  record Taken(StepResult result, List<Batch> batches) {}
-
-  Pipeline(PipelinedStep step, Session session) {
-    this.step = step;
-    this.session = session;
+  @Override
+  public void restart(StepPlan newPlan, long newSeed) {
+    plan = newPlan;
+    seed = newSeed;
+    staged = null;
   }
 
-  /**
-   * Takes the step after {@code number} steps.
-   *
-   * @param another whether the next step may be launched before this one is reported
-   */
-  Taken take(long number, Ahead<List<Batch>> batches, Feeder feeder, boolean another) {
+  @Override
+  public Taken take(long number, Ahead<List<Batch>> batches, boolean another) {
     List<Batch> reported = underWay;
     if (reported == null) {
-      launch(number, batches, feeder);
+      launch(number, batches);
       reported = Objects.requireNonNull(underWay);
     }
     Optional<StepResult> result;
     if (another) {
-      result = launch(number + 1, batches, feeder);
+      result = launch(number + 1, batches);
     } else {
-      result = step.await(session);
+      result = launcher.await();
       underWay = null;
     }
     return new Taken(result.orElseThrow(), reported);
   }
 
-  /**
-   * Waits for a step that is not reported and will not be.
-   *
-   * @return whether there was one that changed something
-   */
-  boolean settle() {
+  @Override
+  public Taken takeMonitored(long number, Ahead<List<Batch>> batches) {
+    List<Batch> own = stage(number, batches);
+    return new Taken(launcher.runMonitored(), own);
+  }
+
+  @Override
+  public boolean settle() {
+    staged = null;
     if (underWay == null) {
       return false;
     }
     underWay = null;
     try {
-      return step.await(session).isPresent();
+      return launcher.await().isPresent();
     } catch (NotFiniteException e) {
       return false;
     } finally {
-      step.discard(session);
+      launcher.discard();
     }
   }
 
-  private Optional<StepResult> launch(long number, Ahead<List<Batch>> batches, Feeder feeder) {
-    List<Batch> next = batches.take();
-    Optional<StepResult> before = feeder.on(number, next.get(0), step::launch);
-    underWay = next;
+  private Optional<StepResult> launch(long number, Ahead<List<Batch>> batches) {
+    List<Batch> own = staged == null ? stage(number, batches) : staged;
+    List<Batch> next = batches.hasNext() ? batches.take() : null;
+    Batch fed = (next == null ? own : next).get(0);
+    Optional<StepResult> before = launcher.launch(fed, seed, plan.draw(number + 1, 0));
+    underWay = own;
+    staged = next;
     return before;
+  }
+
+  private List<Batch> stage(long number, Ahead<List<Batch>> batches) {
+    List<Batch> own = batches.take();
+    launcher.stage(own.get(0), seed, plan.draw(number, 0));
+    return own;
   }
 }

@@ -3,78 +3,59 @@ package dev.loraplus.training;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.FineTuningConfig;
-import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.data.batch.Batch;
 import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.model.TrainingPass;
-import dev.loraplus.optimizer.AccumulatingStep;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
-import dev.loraplus.optimizer.PipelinedStep;
-import dev.loraplus.optimizer.StepResult;
-import dev.loraplus.optimizer.TrainStep;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
-/** Takes optimizer steps: on one batch, or on the mean gradient of several. */
+/** Takes the optimizer steps of a run and reports them. */
 final class StepRunner {
-  private final AdaptedModel model;
-  private final Objective objective;
-  private final Taking taking;
-  private final Optional<Pipeline> pipeline;
+  private final StepTaking taking;
   private Batcher batcher;
   private StepPlan plan;
-  private long seed;
-
-  /** One way to take a step. */
-  private interface Taking {
-    StepResult take(long step, List<Batch> batches, Detail detail);
-  }
-
-  /** What a step reports. */
-  private enum Detail {
-    NORMS,
-    MOVEMENT
-  }
 
   StepRunner(
       AdaptedModel model,
-      Objective objective,
+      Function<Inlet, Objective> objectives,
       LoraPlusOptimizer optimizer,
       Batcher batcher,
       StepPlan plan,
-      FineTuningConfig whole) {
-    TrainingConfig config = whole.training();
-    Compilation compilation = whole.compute().compilation();
-    this.model = model;
-    this.objective = objective;
+      FineTuningConfig config) {
     this.batcher = batcher;
     this.plan = plan;
-    this.seed = config.seed();
+    this.taking = taking(model, objectives, optimizer, plan, config);
+  }
+
+  private static StepTaking taking(
+      AdaptedModel model,
+      Function<Inlet, Objective> objectives,
+      LoraPlusOptimizer optimizer,
+      StepPlan plan,
+      FineTuningConfig config) {
+    long seed = config.training().seed();
+    boolean single = config.training().batches().accumulation() == 1;
+    if (single && config.compute().compilation() == Compilation.FULL) {
+      return new Pipeline(StepLauncher.of(model, objectives, optimizer), plan, seed);
+    }
+    Objective objective = objectives.apply(Inlet.DIRECT);
     TrainingPass pass = model.recomputingPass(objective.inputs);
     Operand<TFloat32> loss = objective.mean(pass.outputs().logits());
     List<Operand<TFloat32>> gradients = optimizer.gradients(loss, pass.parts());
-    if (config.batches().accumulation() > 1) {
-      this.taking = accumulating(optimizer.accumulatingStep(loss, gradients));
-      this.pipeline = Optional.empty();
-    } else if (compilation == Compilation.FULL) {
-      PipelinedStep pipelined = optimizer.pipelinedStep(loss, gradients);
-      this.taking = single(pipelined.apart());
-      this.pipeline = Optional.of(new Pipeline(pipelined, model.session()));
-    } else {
-      this.taking = single(optimizer.trainStep(loss, gradients));
-      this.pipeline = Optional.empty();
-    }
+    return single
+        ? WaitedSteps.single(model, objective, plan, seed, optimizer.trainStep(loss, gradients))
+        : WaitedSteps.accumulating(
+            model, objective, plan, seed, optimizer.accumulatingStep(loss, gradients));
   }
 
   /** Takes further steps from other batches, with other dropout. */
   void restart(Batcher newBatcher, StepPlan newPlan, long newSeed) {
     batcher = newBatcher;
     plan = newPlan;
-    seed = newSeed;
+    taking.restart(newPlan, newSeed);
   }
 
   /** Where the batches come from. */
@@ -92,83 +73,29 @@ final class StepRunner {
    * Takes the step after {@code step} steps; how far the groups moved is not measured.
    *
    * @param another whether the next step follows at once, so that it may be launched before this
-   *     one is reported; what is read from the session before it is reported may be of after it
+   *     one is reported
    */
   StepReport run(long step, Ahead<List<Batch>> ahead, boolean another) {
-    if (pipeline.isEmpty()) {
-      return run(step, ahead, Detail.NORMS);
-    }
     long started = System.nanoTime();
-    return report(step, pipeline.get().take(step, ahead, this::onBatch, another), started);
+    return report(step, taking.take(step, ahead, another), started);
   }
 
   /** Takes the step after {@code step} steps and measures how far the groups moved. */
   StepReport runMonitored(long step, Ahead<List<Batch>> ahead) {
-    return run(step, ahead, Detail.MOVEMENT);
+    long started = System.nanoTime();
+    return report(step, taking.takeMonitored(step, ahead), started);
   }
 
   /**
-   * Waits for a step that was launched and not reported, after a failure.
+   * Waits for a step that was launched and is not reported, at the end of a run.
    *
    * @return how many steps were taken that were not reported
    */
   int settle() {
-    return pipeline.isPresent() && pipeline.get().settle() ? 1 : 0;
+    return taking.settle() ? 1 : 0;
   }
 
-  private StepReport run(long step, Ahead<List<Batch>> ahead, Detail detail) {
-    long started = System.nanoTime();
-    List<Batch> batches = ahead.take();
-    StepResult result = taking.take(step, batches, detail);
-    return report(step, new Pipeline.Taken(result, batches), started);
-  }
-
-  private <T> T onBatch(long step, Batch batch, Function<Session.Runner, T> use) {
-    try (Feeds feeds = new Feeds(model.session().runner())) {
-      feed(feeds, batch, plan.draw(step, 0));
-      return use.apply(feeds.runner());
-    }
-  }
-
-  private Taking single(TrainStep train) {
-    return (step, batches, detail) ->
-        onBatch(step, batches.get(0), detail == Detail.MOVEMENT ? train::runMonitored : train::run);
-  }
-
-  private Taking accumulating(AccumulatingStep accumulating) {
-    return (step, batches, detail) -> {
-      try {
-        for (int i = 0; i < batches.size(); i++) {
-          try (Feeds feeds = new Feeds(model.session().runner())) {
-            double weight = feed(feeds, batches.get(i), plan.draw(step, i));
-            accumulating.accumulate(feeds.runner(), weight);
-          }
-        }
-      } catch (RuntimeException e) {
-        discard(accumulating, e);
-        throw e;
-      }
-      return detail == Detail.MOVEMENT
-          ? accumulating.applyMonitored(model.session())
-          : accumulating.apply(model.session());
-    };
-  }
-
-  /** Half a step must not go into the next one. */
-  private void discard(AccumulatingStep accumulating, RuntimeException cause) {
-    try {
-      accumulating.discard(model.session());
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private double feed(Feeds feeds, Batch batch, long draw) {
-    feeds.longs(model.inputs().randomness(), seed, draw);
-    return objective.feed(feeds, batch, seed, draw);
-  }
-
-  private StepReport report(long step, Pipeline.Taken taken, long started) {
+  private StepReport report(long step, StepTaking.Taken taken, long started) {
     double seconds = (System.nanoTime() - started) / 1e9;
     StepReport.Place place =
         new StepReport.Place(

@@ -58,15 +58,10 @@ public final class Trainer {
             model.parameters(),
             plan.totalSteps(),
             config.compute().compilation());
-    Objective objective =
-        Objective.of(
-            model.tf(),
-            rows instanceof PackedRows ? model.inputs().packed(model.tf()) : model.inputs(),
-            config.task(),
-            new Objective.Vocabulary(model.architecture().vocabularySize(), data.maskId()));
-    this.steps = new StepRunner(model, objective, optimizer, batcher, plan, config);
+    this.steps = new StepRunner(model, this::objective, optimizer, batcher, plan, config);
     this.evaluator =
-        data.evaluation().map(examples -> evaluator(objective, examples, training.batches()));
+        data.evaluation()
+            .map(examples -> evaluator(objective(Inlet.DIRECT), examples, training.batches()));
     this.checkpoints = training.checkpoints().map(CheckpointStore::new);
     // Without checkpoints nobody asks, and the base weights need not be read again.
     this.identity =
@@ -251,7 +246,9 @@ public final class Trainer {
       return progress.outOfPatience();
     }
     try (Ahead<List<Batch>> batches = steps.batches(step, until)) {
-      return takeSteps(listeners, until, batches);
+      boolean stopped = takeSteps(listeners, until, batches);
+      step += steps.settle();
+      return stopped;
     } catch (RuntimeException | Error e) {
       settleAfter(e);
       throw e;
@@ -343,6 +340,15 @@ public final class Trainer {
 
   private Progress freshProgress() {
     return new Progress(config.training().evaluation(), Evaluator.metricNames(config.task()));
+  }
+
+  private Objective objective(Inlet inlet) {
+    return Objective.of(
+        model.tf(),
+        rows instanceof PackedRows ? model.inputs().packed(model.tf()) : model.inputs(),
+        config.task(),
+        new Objective.Vocabulary(model.architecture().vocabularySize(), data.maskId()),
+        inlet);
   }
 
   private Evaluator evaluator(Objective objective, EncodedDataset examples, BatchConfig batches) {

@@ -4,9 +4,11 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.loraplus.samples.report.HtmlReport;
 import dev.loraplus.samples.report.RunFacts;
 import dev.loraplus.samples.report.Table;
+import dev.loraplus.samples.report.picture.NoFontsException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -62,15 +64,26 @@ public final class Findings {
   }
 
   /**
-   * Adds a picture, to the page alone.
+   * Draws a picture and adds it, to the page alone. Where Java has no fonts a line says so instead:
+   * the run and its tables are worth more.
    *
-   * @param png a file
+   * @param png the file that is written
    * @param caption what it shows
+   * @param drawing writes the file
    * @return this
-   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws java.io.UncheckedIOException if the file cannot be written or read
    */
   @CanIgnoreReturnValue
-  public Findings picture(Path png, String caption) {
+  public Findings picture(Path png, String caption, Consumer<Path> drawing) {
+    try {
+      drawing.accept(png);
+    } catch (NoFontsException e) {
+      return text(
+          png.getFileName()
+              + ": "
+              + e.getMessage()
+              + "; then the same command draws it, without another trial.");
+    }
     page.picture(png, caption);
     return this;
   }

@@ -3,6 +3,7 @@ package dev.loraplus.samples.quickstart;
 import dev.loraplus.samples.BundledModels;
 import dev.loraplus.samples.report.curve.Curve;
 import dev.loraplus.samples.report.curve.CurvePlot;
+import dev.loraplus.samples.report.picture.NoFontsException;
 import dev.loraplus.training.TrainingListener;
 import dev.loraplus.training.monitor.JsonlMetrics;
 import dev.loraplus.training.monitor.ProgressBarListener;
@@ -127,8 +128,12 @@ public final class QuickstartCommand implements Callable<Integer> {
     results.forEach(
         (arm, trials) ->
             curves.add(Curve.ofLosses(arm.name(), trials.stream().map(Trial::losses).toList())));
-    CurvePlot.of(curves).title("MiniLM on WordNet definitions").smoothed().write(plot);
-    console.println("plot:     " + plot);
+    try {
+      CurvePlot.of(curves).title("MiniLM on WordNet definitions").smoothed().write(plot);
+      console.println("plot:     " + plot);
+    } catch (NoFontsException e) {
+      console.println("plot:     none, " + e.getMessage());
+    }
     console.println("adapters: " + out.resolve("lora") + ", " + out.resolve("lora-plus"));
     console.println("metrics:  " + out.resolve("lora-plus").resolve("seed-0.jsonl"));
     console.flush();

@@ -11,13 +11,11 @@ import dev.loraplus.samples.paper.RunOptions;
 import dev.loraplus.samples.paper.Sample;
 import dev.loraplus.samples.paper.WorkEstimate;
 import dev.loraplus.samples.paper.commonsense.layout.Question;
-import dev.loraplus.samples.report.RunFacts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,12 +112,9 @@ public final class CommonsenseCommand implements Callable<Integer> {
       asked.putAll(adapters);
       results = results(examination, asked, directory, console);
     }
-    CommonsenseReport report = new CommonsenseReport(questions.benchmark(), results);
-    report.write(
-        directory.resolve("report.html"),
-        RunFacts.of(command(), Duration.ofNanos(System.nanoTime() - started)),
-        description);
-    print(console, report, directory);
+    new CommonsenseReport(questions.benchmark(), results)
+        .findings(description)
+        .publish(spec, directory, started);
     return 0;
   }
 
@@ -152,20 +147,6 @@ public final class CommonsenseCommand implements Callable<Integer> {
       examination.score(scorer, batchSize, file, console);
     }
     return file.questions();
-  }
-
-  private static void print(PrintWriter console, CommonsenseReport report, Path directory) {
-    console.println();
-    console.println(report.table().render());
-    if (!report.differences().rows().isEmpty()) {
-      console.println(report.differences().render());
-    }
-    console.println("report: " + directory.resolve("report.html"));
-    console.flush();
-  }
-
-  private String command() {
-    return String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private void requireModels() {

@@ -1,12 +1,10 @@
 package dev.loraplus.samples.paper.commonsense;
 
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.commonsense.layout.Benchmark;
-import dev.loraplus.samples.report.HtmlReport;
-import dev.loraplus.samples.report.RunFacts;
 import dev.loraplus.samples.report.Table;
 import dev.loraplus.sweep.statistics.Interval;
 import dev.loraplus.sweep.statistics.PairedBootstrap;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,12 +104,12 @@ final class CommonsenseReport {
     return String.format(Locale.ROOT, "%+.1f", 100 * share);
   }
 
-  void write(Path file, RunFacts facts, String description) {
-    HtmlReport report =
-        HtmlReport.titled("Multiple choice: " + benchmark).text(description).table(table());
+  Findings findings(String description) {
+    Findings findings =
+        Findings.titled("Multiple choice: " + benchmark).text(description).table(table());
     if (results.size() > 1) {
-      report.table(differences());
+      findings.table(differences());
     }
-    report.text(RULES).text(SOURCES).facts(facts).write(file);
+    return findings.text(RULES).text(SOURCES);
   }
 }

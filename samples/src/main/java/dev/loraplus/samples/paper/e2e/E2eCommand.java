@@ -8,11 +8,9 @@ import dev.loraplus.samples.paper.Fingerprint;
 import dev.loraplus.samples.paper.RunOptions;
 import dev.loraplus.samples.paper.Texts;
 import dev.loraplus.samples.paper.WorkEstimate;
-import dev.loraplus.samples.report.RunFacts;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,16 +104,9 @@ public final class E2eCommand implements Callable<Integer> {
               directory,
               console);
     }
-    E2eReport report = new E2eReport(setting, results, data.test().size());
-    console.println();
-    console.println(report.table().render());
-    console.println(report.difference());
-    report.write(
-        directory,
-        RunFacts.of(command(), Duration.ofNanos(System.nanoTime() - started)),
-        data.describe());
-    console.println("report: " + directory.resolve("report.html"));
-    console.flush();
+    new E2eReport(setting, results, data.test().size())
+        .findings(directory, data.describe())
+        .publish(spec, directory, started);
     return 0;
   }
 
@@ -177,10 +168,6 @@ public final class E2eCommand implements Callable<Integer> {
       }
     }
     return best;
-  }
-
-  private String command() {
-    return String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private void requireModel() {

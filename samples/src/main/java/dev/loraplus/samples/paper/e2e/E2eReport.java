@@ -1,8 +1,7 @@
 package dev.loraplus.samples.paper.e2e;
 
+import dev.loraplus.samples.paper.Findings;
 import dev.loraplus.samples.paper.Texts;
-import dev.loraplus.samples.report.HtmlReport;
-import dev.loraplus.samples.report.RunFacts;
 import dev.loraplus.samples.report.Table;
 import dev.loraplus.samples.report.curve.Curve;
 import dev.loraplus.samples.report.curve.CurvePlot;
@@ -86,20 +85,19 @@ final class E2eReport {
         interval.excludesZero() ? "The interval leaves 0 out." : "The interval includes 0.");
   }
 
-  void write(Path directory, RunFacts facts, String data) {
-    Path curves = directory.resolve("loss.png");
+  Findings findings(Path directory, String data) {
     List<Curve> lines = new ArrayList<>();
     results.forEach((arm, runs) -> lines.add(curve(arm.name(), runs)));
-    CurvePlot.of(lines).title("E2E NLG: training loss").smoothed().write(curves);
-    HtmlReport.titled("E2E NLG: LoRA and LoRA+")
+    return Findings.titled("E2E NLG: LoRA and LoRA+")
         .text(data + ".")
         .table(table())
         .text(difference())
         .text(rates())
         .text(SOURCES)
-        .picture(curves, "Training loss of a token, by optimizer step.")
-        .facts(facts)
-        .write(directory.resolve("report.html"));
+        .picture(
+            directory.resolve("loss.png"),
+            "Training loss of a token, by optimizer step.",
+            CurvePlot.of(lines).title("E2E NLG: training loss").smoothed()::write);
   }
 
   /** How the rates came about. */

@@ -64,12 +64,14 @@ final class ArmReport {
             TrialTexts.WINDOW));
     findings.table(costs());
     Path curves = directory.resolve("loss.png");
-    if (TrialTexts.plotLosses(curves, experiment, winners())) {
-      findings.picture(
-          curves,
-          "Training loss of the winners on the fresh seeds: a running mean over steps, with the"
-              + " range of the seeds as a band.");
-    }
+    TrialTexts.losses(experiment, winners())
+        .ifPresent(
+            plot ->
+                findings.picture(
+                    curves,
+                    "Training loss of the winners on the fresh seeds: a running mean over steps,"
+                        + " with the range of the seeds as a band.",
+                    plot::write));
     findings.text(TrialTexts.timeOf(outcome.tuning(), outcome.scoring()));
   }
 

@@ -50,11 +50,14 @@ public final class CurvesCommand implements Callable<Integer> {
       findings.table(table(run.experiment(), methods, results));
       Map<String, List<TrialResult>> byName = new LinkedHashMap<>();
       methods.forEach((name, point) -> byName.put(name, results.of(point)));
-      if (TrialTexts.plotLosses(run.file("curves.png"), run.experiment(), byName)) {
-        findings.picture(
-            run.file("curves.png"),
-            "Training loss: a running mean over steps, with the range of the seeds as a band.");
-      }
+      TrialTexts.losses(run.experiment(), byName)
+          .ifPresent(
+              plot ->
+                  findings.picture(
+                      run.file("curves.png"),
+                      "Training loss: a running mean over steps, with the range of the seeds as a"
+                          + " band.",
+                      plot::write));
       findings.text(
           "A widely read description of LoRA+ shows such curves for LLaMA-7B on Alpaca, without"
               + " numbers; the paper's Figure 7 has RoBERTa-base on MNLI, where LoRA+ is about"

@@ -76,10 +76,10 @@ public final class GlueCommand implements Callable<Integer> {
   private static void heatmap(
       Findings findings, ExperimentRun run, RateGrid grid, SweepResults results) {
     TrialTexts.write(run.file("trials.csv"), run.experiment(), results);
-    grid.heatmap(run.experiment(), results).write(run.file("heatmap.png"));
     findings.picture(
         run.file("heatmap.png"),
         "Each cell is the mean over the seeds, brighter is better; along the dashed line both rates"
-            + " are equal.");
+            + " are equal.",
+        grid.heatmap(run.experiment(), results)::write);
   }
 }

@@ -52,13 +52,15 @@ public final class RatioCommand implements Callable<Integer> {
       SweepResults results = run.sweep(trials, points);
       String metric = run.experiment().metric();
       TrialTexts.write(run.file("trials.csv"), run.experiment(), results);
-      plot(results, ratesA, metric).write(run.file("ratio.png"));
       Findings findings = Findings.titled("The ratio: " + run.experiment().title());
       findings.table(table(run.experiment(), results, points));
       findings.text(
           "The secondary source is a widely read description of LoRA+, for LLaMA-7B and MMLU; the"
               + " paper has no such table. There, 64 and sometimes 32 are called unstable.");
-      findings.picture(run.file("ratio.png"), "Score at the end by the ratio, mean of the seeds.");
+      findings.picture(
+          run.file("ratio.png"),
+          "Score at the end by the ratio, mean of the seeds.",
+          plot(results, ratesA, metric)::write);
       findings.text(TrialTexts.timeOf(results));
       run.finish(findings);
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -95,12 +96,11 @@ final class TrialTexts {
   }
 
   /**
-   * Draws training losses with a band over the seeds; runs that diverged are left out.
+   * Training losses with a band over the seeds; runs that diverged are left out.
    *
-   * @return whether there was anything to draw
+   * @return nothing if all diverged
    */
-  static boolean plotLosses(
-      Path file, Experiment experiment, Map<String, List<TrialResult>> results) {
+  static Optional<CurvePlot> losses(Experiment experiment, Map<String, List<TrialResult>> results) {
     List<Curve> curves = new ArrayList<>();
     results.forEach(
         (name, all) -> {
@@ -109,11 +109,9 @@ final class TrialTexts {
             curves.add(curve(name, completed));
           }
         });
-    if (curves.isEmpty()) {
-      return false;
-    }
-    CurvePlot.of(curves).title(experiment.title()).smoothed().write(file);
-    return true;
+    return curves.isEmpty()
+        ? Optional.empty()
+        : Optional.of(CurvePlot.of(curves).title(experiment.title()).smoothed());
   }
 
   private static Curve curve(String name, List<TrialResult> results) {

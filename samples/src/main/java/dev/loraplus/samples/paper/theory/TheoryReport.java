@@ -50,12 +50,12 @@ final class TheoryReport {
                     TOLERANCE));
     for (String rule : List.of("sgd", "adam")) {
       Path picture = directory.resolve("features-" + rule + ".png");
-      plot(rule).write(picture);
       findings.picture(
           picture,
           "|a x| by the width under "
               + (rule.equals("sgd") ? "gradient descent" : "Adam")
-              + ": flat is what feature learning wants.");
+              + ": flat is what feature learning wants.",
+          plot(rule)::write);
     }
     return findings;
   }

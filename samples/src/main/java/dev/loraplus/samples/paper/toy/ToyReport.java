@@ -39,8 +39,6 @@ final class ToyReport {
     Texts.write(directory.resolve("trials.csv"), trials().csv());
     Path train = directory.resolve("train.png");
     Path test = directory.resolve("test.png");
-    heatmap(ToyModel.TRAIN_LOSS, "Training loss").write(train);
-    heatmap(ToyModel.TEST_LOSS, "Test loss").write(test);
     Table cells =
         Table.of(
             String.format(
@@ -63,8 +61,14 @@ final class ToyReport {
             + " test loss alike; it prints no numbers.");
     scored(findings);
     return findings
-        .picture(train, "Training loss at the end; brighter is better.")
-        .picture(test, "Test loss at the end; brighter is better.");
+        .picture(
+            train,
+            "Training loss at the end; brighter is better.",
+            heatmap(ToyModel.TRAIN_LOSS, "Training loss")::write)
+        .picture(
+            test,
+            "Test loss at the end; brighter is better.",
+            heatmap(ToyModel.TEST_LOSS, "Test loss")::write);
   }
 
   private Table cell(Table table, String name, String metric) {

@@ -143,7 +143,7 @@ public final class Heatmap {
    *
    * @param file a PNG file, replaced if it exists
    * @throws UncheckedIOException if the file cannot be written
-   * @throws IllegalStateException if this Java cannot draw text because the system has no fonts
+   * @throws dev.loraplus.samples.report.picture.NoFontsException if the system has no fonts
    */
   public void write(Path file) {
     new Picture(WIDTH, HEIGHT, title, subtitle).write(file, this::paint);

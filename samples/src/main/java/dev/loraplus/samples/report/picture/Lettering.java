@@ -57,7 +57,7 @@ public record Lettering(String family, int size) {
   /**
    * A bare system may have no font at all; what Java throws then differs between versions.
    *
-   * @throws IllegalStateException if Java cannot draw text
+   * @throws NoFontsException if Java cannot draw text
    */
   public void require() {
     try {
@@ -65,9 +65,7 @@ public record Lettering(String family, int size) {
       graphics.getFontMetrics(text()).stringWidth("loss");
       graphics.dispose();
     } catch (LinkageError | InternalError | RuntimeException e) {
-      throw new IllegalStateException(
-          "cannot draw a plot: Java finds no fonts; install fontconfig and a font such as DejaVu",
-          e);
+      throw new NoFontsException(e);
     }
   }
 }

@@ -58,7 +58,7 @@ public final class Picture {
    * @param file a PNG file, replaced if it exists
    * @param content below the title
    * @throws UncheckedIOException if the file cannot be written
-   * @throws IllegalStateException if this Java cannot draw text because the system has no fonts
+   * @throws dev.loraplus.samples.report.picture.NoFontsException if the system has no fonts
    */
   public void write(Path file, Content content) {
     System.setProperty("java.awt.headless", "true");
