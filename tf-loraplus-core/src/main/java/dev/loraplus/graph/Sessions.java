@@ -55,6 +55,8 @@ public final class Sessions {
       compileElementwise();
     } else if (compilation == Compilation.FULL) {
       XLA.set();
+      // By itself XLA compiles for a GPU alone, and a run on a CPU would silently stay as it is.
+      tensorflow.TF_SetTfXlaCpuGlobalJit((byte) 1);
       // A run would wait for the GPU also where nothing is fetched from it.
       NativeEnvironment.setUnlessSet("TF_SYNC_ON_FINISH", "0");
     }
