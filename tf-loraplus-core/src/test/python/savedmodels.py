@@ -94,14 +94,19 @@ def integers(shape, below, seed):
     return np.random.default_rng(seed).integers(0, below, shape)
 
 
-def save_keras(name, model, inputs, kind, labels):
-    """Exports a Keras model after shaking the parameters that start as zeros or ones."""
-    import tensorflow as tf
-
+def shake(model):
+    """Changes the parameters that start as zeros or ones."""
     for index, variable in enumerate(model.variables):
         if variable.dtype == "float32" and variable.path.split("/")[-1] in (
                 "bias", "beta", "gamma", "moving_mean", "moving_variance"):
             variable.assign(variable + uniform(variable.shape, 100 + index, -0.3, 0.3))
+
+
+def save_keras(name, model, inputs, kind, labels):
+    """Exports a Keras model."""
+    import tensorflow as tf
+
+    shake(model)
     model.export(str(OUT / name), verbose=False)
     inputs = {key: tf.constant(value) for key, value in inputs.items()}
 
@@ -355,6 +360,28 @@ def gaps():
     save_module("gaps", module, call, specs, inputs, "logits", "logits", integers((5,), 3, 47))
 
 
+def plain_save():
+    """A Keras 3 model written by tf.saved_model.save, whose saver writes copies of its variables."""
+    import keras
+    import tensorflow as tf
+    from keras import layers
+
+    ids = keras.Input((5,), dtype="int32", name="ids")
+    x = layers.Embedding(12, 8, name="tokens")(ids)
+    x = x + layers.Dense(8, activation="gelu", name="mix")(x)
+    x = layers.LayerNormalization(epsilon=1e-5, name="norm")(x)
+    x = layers.GlobalAveragePooling1D(name="pool")(x)
+    model = keras.Model(ids, layers.Dense(3, name="head")(x), name="classifier")
+    shake(model)
+    tf.saved_model.save(model, str(OUT / "plain-save"))
+    signature = tf.saved_model.load(str(OUT / "plain-save")).signatures["serving_default"]
+    (key,), (output,) = signature.structured_input_signature[1], signature.structured_outputs
+    inputs = {key: tf.constant(integers((4, 5), 12, 48).astype("int32"))}
+    write_example("plain-save", inputs, lambda values: {output: model(values[key])},
+                  {each.path: each.value for each in model.trainable_variables}, "logits", output,
+                  tf.constant(integers((4,), 3, 49)))
+
+
 def tf1():
     """A graph of TensorFlow 1 with ref variables, a lookup and a flag with a default."""
     import tensorflow as tf
@@ -415,6 +442,7 @@ MODELS = {
     "embedding": embedding,
     "gaps": gaps,
     "tf1": tf1,
+    "plain-save": plain_save,
 }
 
 

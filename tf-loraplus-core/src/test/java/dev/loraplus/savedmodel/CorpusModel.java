@@ -25,6 +25,11 @@ public record CorpusModel(String name, JsonNode example) {
   /** Computes in bfloat16, which is too coarse for most comparisons. */
   public static final String MIXED = "mixed";
 
+  /**
+   * Written so that TensorFlow alone cannot serve it from Java: its restore op misses variables.
+   */
+  public static final String PLAIN_SAVE = "plain-save";
+
   /** Every model: the one place that lists them. */
   public static List<String> names() {
     return List.of(
@@ -39,6 +44,7 @@ public record CorpusModel(String name, JsonNode example) {
         "tied",
         "embedding",
         "gaps",
+        PLAIN_SAVE,
         "tf1");
   }
 

@@ -61,9 +61,7 @@ public final class MergedExport {
         throw new SavedModelException(
             source + ": has no saver, so that it cannot be saved with other weights");
       }
-      assign(
-          bundle,
-          withCopies(bundle, CheckpointKeys.namesakes(SavedModelFile.read(source)), values));
+      assign(bundle, withCopies(bundle, SavedModelFile.read(source), values));
       try (TString path =
           TString.scalarOf(target.resolve(VARIABLES).resolve(VARIABLES).toString())) {
         bundle
@@ -124,10 +122,13 @@ public final class MergedExport {
 
   /**
    * The new values by node. Variables of the same name and with the very same numbers are copies,
-   * of which Python serves another than C++ and Java do.
+   * of which Python serves another than C++ and Java do. A variable that the saver does not know is
+   * saved by the one that stands in for it there.
    */
   private static Map<String, Tensor> withCopies(
-      SavedModelBundle bundle, Map<String, List<String>> namesakes, Map<Kernel, Tensor> values) {
+      SavedModelBundle bundle, SavedModelFile source, Map<Kernel, Tensor> values) {
+    Map<String, List<String>> namesakes = CheckpointKeys.namesakes(source);
+    Map<String, String> standIns = CheckpointKeys.standIns(source);
     Map<String, Tensor> byNode = new LinkedHashMap<>();
     Ops tf = Ops.create(bundle.graph()).withSubScope("compare");
     values.forEach(
@@ -136,11 +137,12 @@ public final class MergedExport {
             throw new SavedModelException(
                 kernel.path() + ": is a constant of the graph, which has to stay as it is");
           }
-          byNode.put(kernel.node(), value);
-          for (String other : namesakes.getOrDefault(kernel.node(), List.of())) {
-            if (!other.equals(kernel.node())
+          String saved = standIns.getOrDefault(kernel.node(), kernel.node());
+          byNode.put(saved, value);
+          for (String other : namesakes.getOrDefault(saved, List.of())) {
+            if (!other.equals(saved)
                 && Arrays.equals(
-                    bytes(bundle, tf, kernel, kernel.node()), bytes(bundle, tf, kernel, other))) {
+                    bytes(bundle, tf, kernel, saved), bytes(bundle, tf, kernel, other))) {
               byNode.put(other, value);
             }
           }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loraplus.savedmodel.CorpusModel;
+import dev.loraplus.savedmodel.Difference;
 import dev.loraplus.savedmodel.EachCorpusModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,7 @@ class FlatGraphTest {
     assertThat(flat.forward().values())
         .extracting(NodeDef::getOp)
         .doesNotContain("PartitionedCall", "StatefulPartitionedCall");
-    try (SavedModelBundle bundle = SavedModelBundle.load(model.directory().toString());
+    try (SavedModelBundle bundle = RestoredBundle.load(model.directory());
         Result wanted = bundle.function(SavedModelFile.DEFAULT_SIGNATURE).call(model.inputs());
         Graph graph = new Graph()) {
       graph.importGraphDef(flat.graph());
@@ -40,6 +41,26 @@ class FlatGraphTest {
                         .isEqualTo(bytes(wanted.get(key).orElseThrow())));
       }
     }
+  }
+
+  @Test
+  void variablesThatTheSaverKnowsAsCopiesHaveTheirValues() {
+    CorpusModel model = CorpusModel.of(CorpusModel.PLAIN_SAVE);
+    FlatGraph flat = FlatGraph.of(model.directory());
+
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(flat.graph());
+      try (Session session = new Session(graph)) {
+        flat.initialize(session);
+        Tensor output = run(session, flat, model.inputs(), flat.outputs().get(model.lossOutput()));
+
+        assertThat(Difference.largest(Map.of("output_0", output), model.outputs()))
+            .isLessThan(1e-6);
+      }
+    }
+    assertThat(flat.variables())
+        .extracting(FlatVariable::name)
+        .contains("tokens/embeddings", "mix/kernel", "norm/gamma", "head/bias");
   }
 
   @Test
