@@ -8,7 +8,8 @@ src/test/resources/savedmodels/NAME/
   saved_model.pb, variables/, assets/   the model; signature serving_default. Keras exports its
                         variables in an order that may differ at each run; their values do not
   example.json                          one call of the signature and one loss with its gradients:
-    inputs, outputs   argument or result -> {dtype, shape, values}; the values of bfloat16 as float32
+    inputs, outputs   argument or result -> {dtype, shape, values}; the values of bfloat16 and
+                        float16 as float32
     loss              {kind, output, labels, value}; kind is logits or probabilities (mean sparse
                       cross-entropy over all places) or squared_error (mean)
     gradients         variable -> the derivative of that loss by it, from tf.GradientTape
@@ -34,7 +35,7 @@ def table(tensor):
 
     tensor = tf.convert_to_tensor(tensor)
     dtype = tensor.dtype.name
-    if dtype == "bfloat16":
+    if dtype in ("bfloat16", "float16"):
         tensor = tf.cast(tensor, tf.float32)
     values = tensor.numpy().reshape(-1)
     if dtype == "string":
@@ -382,6 +383,20 @@ def plain_save():
                   tf.constant(integers((4,), 3, 49)))
 
 
+def half():
+    """Attention that computes in float16 from float32 variables (mixed_float16)."""
+    import keras
+    from keras import layers
+
+    keras.config.set_dtype_policy("mixed_float16")
+    x = start = keras.Input((5, 8), name="x")
+    x = x + layers.MultiHeadAttention(2, 4, name="attention")(x, x)
+    x = layers.LayerNormalization(epsilon=1e-3, name="norm")(x)
+    x = layers.Flatten(name="flatten")(x)
+    model = keras.Model(start, layers.Dense(3, dtype="float32", name="head")(x), name="half")
+    save_keras("half", model, {"x": uniform((4, 5, 8), 50)}, "logits", integers((4,), 3, 51))
+
+
 def tf1():
     """A graph of TensorFlow 1 with ref variables, a lookup and a flag with a default."""
     import tensorflow as tf
@@ -443,6 +458,7 @@ MODELS = {
     "gaps": gaps,
     "tf1": tf1,
     "plain-save": plain_save,
+    "half": half,
 }
 
 
