@@ -47,6 +47,14 @@ public final class MergedExport {
    *     SavedModel has no saver or holds an adapted weight as a constant
    */
   public static void write(AdaptedSavedModel model, Path source, Path target) {
+    requireVariables(model);
+    SavedModelFile file = SavedModelFile.read(source);
+    if (file.meta().getSaverDef().getSaveTensorName().isEmpty()) {
+      throw new SavedModelException(
+          source
+              + ": has no saver, so that it cannot be saved with other weights; export it with"
+              + " adapters apart instead");
+    }
     try {
       ExportDirectory.requireEmpty(target);
       copyAllButVariables(source, target);
@@ -57,11 +65,7 @@ public final class MergedExport {
     Map<Kernel, Tensor> values = MergedWeights.read(model);
     try (SavedModelBundle bundle = SavedModelBundle.load(source.toString())) {
       SaverDef saver = bundle.metaGraphDef().getSaverDef();
-      if (saver.getSaveTensorName().isEmpty()) {
-        throw new SavedModelException(
-            source + ": has no saver, so that it cannot be saved with other weights");
-      }
-      assign(bundle, withCopies(bundle, SavedModelFile.read(source), values));
+      assign(bundle, withCopies(bundle, file, values));
       try (TString path =
           TString.scalarOf(target.resolve(VARIABLES).resolve(VARIABLES).toString())) {
         bundle
@@ -120,6 +124,23 @@ public final class MergedExport {
             checkpoint -> Map.of());
   }
 
+  /** Before anything is written: half a model would load, with the old weights. */
+  private static void requireVariables(AdaptedSavedModel model) {
+    List<String> constants =
+        model.adapted().adapters().stream()
+            .map(adapter -> adapter.planned().target().kernel())
+            .filter(kernel -> kernel.source() == Kernel.Source.CONSTANT)
+            .map(Kernel::path)
+            .toList();
+    if (!constants.isEmpty()) {
+      throw new SavedModelException(
+          "export: "
+              + constants
+              + " are constants of the graph, which a merged model keeps as it is; export it with"
+              + " adapters apart instead");
+    }
+  }
+
   /**
    * The new values by node. Variables of the same name and with the very same numbers are copies,
    * of which Python serves another than C++ and Java do. A variable that the saver does not know is
@@ -133,10 +154,6 @@ public final class MergedExport {
     Ops tf = Ops.create(bundle.graph()).withSubScope("compare");
     values.forEach(
         (kernel, value) -> {
-          if (kernel.source() == Kernel.Source.CONSTANT) {
-            throw new SavedModelException(
-                kernel.path() + ": is a constant of the graph, which has to stay as it is");
-          }
           String saved = standIns.getOrDefault(kernel.node(), kernel.node());
           byNode.put(saved, value);
           for (String other : namesakes.getOrDefault(saved, List.of())) {

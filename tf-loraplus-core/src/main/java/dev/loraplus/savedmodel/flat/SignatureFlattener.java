@@ -118,14 +118,18 @@ final class SignatureFlattener {
   private StartValues.Restore restore() {
     SaverDef saver = meta.getSaverDef();
     Path checkpoint = file.directory().resolve("variables").resolve("variables");
-    if (saver.getRestoreOpName().isEmpty()
-        || !Files.exists(checkpoint.resolveSibling("variables.index"))) {
+    boolean stored = Files.exists(checkpoint.resolveSibling("variables.index"));
+    if (saver.getRestoreOpName().isEmpty() || !(stored || hasVariables())) {
       return StartValues.Restore.NOTHING;
     }
     return new StartValues.Restore(
         TensorName.parse(saver.getRestoreOpName()).node(),
         TensorName.parse(saver.getFilenameTensorName()),
         checkpoint);
+  }
+
+  private boolean hasVariables() {
+    return !GraphVariables.of(nodes.values(), nodes.values()).isEmpty();
   }
 
   private List<String> initializers() {
