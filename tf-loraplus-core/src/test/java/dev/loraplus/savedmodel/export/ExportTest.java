@@ -165,8 +165,8 @@ class ExportTest {
     Path merged = temporary.resolve("merged");
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
-      var x = tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 1)));
-      var kernel = tf.withName("kernel").constant(new float[][] {{1, 2, 3}});
+      var x = tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+      var kernel = tf.withName("kernel").constant(new float[][] {{1, 2, 3}, {4, 5, 6}});
       tf.withName("y").identity(tf.linalg.matMul(x, kernel));
       FlatGraph flat =
           FlatGraph.of(
