@@ -133,7 +133,9 @@ public final class AdaptCommand implements Callable<Integer> {
       console.println("adapter: " + out);
       exports.write(tuning.model(), directory, signature, console);
       if (trainable != null) {
-        TrainableExport.write(tuning, trainable);
+        TrainableExport.write(tuning, directory, signature, trainable)
+            .forEach(
+                (name, reason) -> console.println("left out: signature " + name + ": " + reason));
         console.println("model that trains: " + trainable);
       }
       console.flush();

@@ -16,6 +16,7 @@ import dev.loraplus.savedmodel.SavedModelTuning;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.SavedModelFile;
 import dev.loraplus.savedmodel.flat.TensorName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,7 +96,8 @@ class ExportTest {
     List<Double> wanted = new ArrayList<>();
     Map<String, Tensor> predicted;
     try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
-      TrainableExport.write(tuning, trainable);
+      assertThat(TrainableExport.write(tuning, corpus.directory(), "serving_default", trainable))
+          .isEmpty();
       for (int i = 0; i < 20; i++) {
         wanted.add(tuning.step(CorpusTuning.batch(corpus)).loss());
       }
@@ -114,6 +116,12 @@ class ExportTest {
       assertThat(
               Difference.largest(EveryExport.call(bundle, "predict", corpus.inputs()), predicted))
           .isLessThan(1e-5);
+
+      for (String other : SavedModelFile.read(corpus.directory()).signatures().keySet()) {
+        assertThat(Difference.largest(EveryExport.call(bundle, other, corpus.inputs()), predicted))
+            .as(other)
+            .isLessThan(1e-5);
+      }
 
       TString path = TString.scalarOf(temporary.resolve("step20").toString());
       bundle.function("save").call(Map.of("path", path)).close();
