@@ -123,6 +123,10 @@ public final class AdaptCommand implements Callable<Integer> {
             .totalSteps(config.steps(data.training().rows()))
             .seed(seed)
             .prepare()) {
+      exports.requirePossible(tuning.model(), directory);
+      if (trainable != null) {
+        TrainableExport.requirePossible(tuning);
+      }
       console.println(tuning.plan().render());
       console.print(tuning.model().adapted().plan().report());
       console.flush();

@@ -47,14 +47,8 @@ public final class MergedExport {
    *     SavedModel has no saver or holds an adapted weight as a constant
    */
   public static void write(AdaptedSavedModel model, Path source, Path target) {
-    requireVariables(model);
+    requirePossible(model, source);
     SavedModelFile file = SavedModelFile.read(source);
-    if (file.meta().getSaverDef().getSaveTensorName().isEmpty()) {
-      throw new SavedModelException(
-          source
-              + ": has no saver, so that it cannot be saved with other weights; export it with"
-              + " adapters apart instead");
-    }
     try {
       ExportDirectory.requireEmpty(target);
       copyAllButVariables(source, target);
@@ -124,8 +118,15 @@ public final class MergedExport {
             checkpoint -> Map.of());
   }
 
-  /** Before anything is written: half a model would load, with the old weights. */
-  private static void requireVariables(AdaptedSavedModel model) {
+  /**
+   * Requires that a model can be merged, before it is trained or anything is written.
+   *
+   * @param model the model
+   * @param source the SavedModel that it was made of
+   * @throws SavedModelException if the SavedModel has no saver or holds an adapted weight as a
+   *     constant
+   */
+  public static void requirePossible(AdaptedSavedModel model, Path source) {
     List<String> constants =
         model.adapted().adapters().stream()
             .map(adapter -> adapter.planned().target().kernel())
@@ -137,6 +138,12 @@ public final class MergedExport {
           "export: "
               + constants
               + " are constants of the graph, which a merged model keeps as it is; export it with"
+              + " adapters apart instead");
+    }
+    if (SavedModelFile.read(source).meta().getSaverDef().getSaveTensorName().isEmpty()) {
+      throw new SavedModelException(
+          source
+              + ": has no saver, so that it cannot be saved with other weights; export it with"
               + " adapters apart instead");
     }
   }

@@ -110,7 +110,13 @@ public final class TrainableExport {
     return leftOut;
   }
 
-  private static void requirePossible(SavedModelTuning tuning) {
+  /**
+   * Requires that a run can be exported, before it begins.
+   *
+   * @param tuning the run
+   * @throws SavedModelException if adapters have dropout, or a key is taken
+   */
+  public static void requirePossible(SavedModelTuning tuning) {
     if (tuning.model().trainingSwitch().isPresent()) {
       throw new SavedModelException(
           "export: a SavedModel that trains itself has no dropout; set dropout to 0");
