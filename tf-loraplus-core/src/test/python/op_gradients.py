@@ -41,9 +41,10 @@ def dense(gradient):
     return None if gradient is None else table(tf.convert_to_tensor(gradient))
 
 
-def case(name, op, inputs, attributes=None, only=None, variable=False):
+def case(name, op, inputs, attributes=None, only=None, variable=False, watched=None):
     """inputs: argument of tf.raw_ops -> array or list of arrays, in the op's order. The loss takes
-    the outputs in only, by default all of real numbers."""
+    the outputs in only, by default all of real numbers; it is differentiated by the inputs in watched,
+    by default all of real numbers."""
     attributes = attributes or {}
     given = {}
     for key, value in inputs.items():
@@ -86,8 +87,9 @@ def case(name, op, inputs, attributes=None, only=None, variable=False):
     return dict(
         name=name, op=op, attributes=attributes, inputs=tables,
         weights=[None if x is None else table(x) for x in weights],
-        gradients=[dense(gradient) if x.dtype.is_floating else None
-                   for x, gradient in zip(flat, gradients)])
+        gradients=[dense(gradient)
+                   if x.dtype.is_floating and (watched is None or index in watched) else None
+                   for index, (x, gradient) in enumerate(zip(flat, gradients))])
 
 
 def cases():
@@ -139,6 +141,40 @@ def cases():
     for op in ("FusedBatchNorm", "FusedBatchNormV2"):
         yield case("running statistics", op, images, dict(is_training=False), only=[0])
         yield case("statistics of the batch", op, fresh, dict(is_training=True), only=[0])
+    yield case("remainders", "FloorMod", dict(x=real(2, 3, low=0.1, high=5), y=np.array([1.3, 0.7, 2.1])))
+    slices = dict(tensor=real(4, 2), indices=np.array([[2], [0]]), updates=real(2, 2))
+    for op in ("TensorScatterUpdate", "TensorScatterAdd", "TensorScatterSub"):
+        yield case("slices of a matrix", op, slices)
+    yield case("two of each row", "TopKV2", dict(input=real(2, 3, 4), k=np.array(2, "int32")), only=[0])
+    yield case("the largest", "TopKV2", dict(input=real(5), k=np.array(1, "int32")), only=[0])
+    whole = dict(num_rows=np.array(-1, "int32"), num_cols=np.array(-1, "int32"))
+    padding = dict(padding_value=np.array(0.0))
+    yield case("the main one", "MatrixDiagV3",
+               dict(diagonal=real(2, 3), k=np.array([0], "int32"), **whole, **padding), watched=[0])
+    yield case("two", "MatrixDiagPartV3",
+               dict(input=real(2, 3, 4), k=np.array([0, 1], "int32"), **padding), watched=[0])
+    yield case("the main one", "MatrixSetDiagV3",
+               dict(input=real(2, 3, 3), diagonal=real(2, 3), k=np.array([0], "int32")))
+    edges = dict(a_indices=np.array([[0, 1], [0, 2], [2, 0]]), a_values=real(3))
+    yield case("a graph's edges", "SparseTensorDenseMatMul",
+               dict(**edges, a_shape=np.array([3, 4]), b=real(4, 2)))
+    yield case("both turned", "SparseTensorDenseMatMul",
+               dict(**edges, a_shape=np.array([3, 4]), b=real(2, 3)),
+               dict(adjoint_a=True, adjoint_b=True))
+    wide = real(2, 3, low=-2.0, high=2.0, dtype="float32")
+    yield case("eight bits", "FakeQuantWithMinMaxArgs", dict(inputs=wide), dict(num_bits=8))
+    ends = dict(min=np.array(-1.0, "float32"), max=np.array(1.5, "float32"))
+    yield case("a learned range", "FakeQuantWithMinMaxVars", dict(inputs=wide, **ends))
+    ends = dict(min=-real(3, low=0.5, high=1.0, dtype="float32"),
+                max=real(3, low=0.5, high=1.0, dtype="float32"))
+    yield case("a range of each", "FakeQuantWithMinMaxVarsPerChannel", dict(inputs=wide, **ends))
+    yield case("straight through", "QuantizeAndDequantizeV2",
+               dict(input=xs, input_min=np.array(-1.0), input_max=np.array(1.0)),
+               dict(range_given=True), watched=[0])
+    yield case("a transpose", "Conv3DBackpropInputV2",
+               dict(input_sizes=np.array([2, 6, 4, 6, 2], "int32"), filter=real(2, 2, 2, 2, 3),
+                    out_backprop=real(2, 3, 2, 3, 3)),
+               dict(strides=[1, 2, 2, 2, 1], padding="SAME"))
 
 
 def main():

@@ -8,7 +8,8 @@ src/test/resources/savedmodels/NAME/
   saved_model.pb, variables/, assets/   the model; signature serving_default. Keras exports its
                         variables in an order that may differ at each run; their values do not
   example.json                          one call of the signature and one loss with its gradients:
-    inputs, outputs   argument or result -> {dtype, shape, values}; the values of bfloat16 as float32
+    inputs, outputs   argument or result -> {dtype, shape, values}; the values of bfloat16 and
+                        float16 as float32
     loss              {kind, output, labels, value}; kind is logits or probabilities (mean sparse
                       cross-entropy over all places) or squared_error (mean)
     gradients         variable -> the derivative of that loss by it, from tf.GradientTape
@@ -34,7 +35,7 @@ def table(tensor):
 
     tensor = tf.convert_to_tensor(tensor)
     dtype = tensor.dtype.name
-    if dtype == "bfloat16":
+    if dtype in ("bfloat16", "float16"):
         tensor = tf.cast(tensor, tf.float32)
     values = tensor.numpy().reshape(-1)
     if dtype == "string":
@@ -94,14 +95,19 @@ def integers(shape, below, seed):
     return np.random.default_rng(seed).integers(0, below, shape)
 
 
-def save_keras(name, model, inputs, kind, labels):
-    """Exports a Keras model after shaking the parameters that start as zeros or ones."""
-    import tensorflow as tf
-
+def shake(model):
+    """Changes the parameters that start as zeros or ones."""
     for index, variable in enumerate(model.variables):
         if variable.dtype == "float32" and variable.path.split("/")[-1] in (
                 "bias", "beta", "gamma", "moving_mean", "moving_variance"):
             variable.assign(variable + uniform(variable.shape, 100 + index, -0.3, 0.3))
+
+
+def save_keras(name, model, inputs, kind, labels):
+    """Exports a Keras model."""
+    import tensorflow as tf
+
+    shake(model)
     model.export(str(OUT / name), verbose=False)
     inputs = {key: tf.constant(value) for key, value in inputs.items()}
 
@@ -355,6 +361,42 @@ def gaps():
     save_module("gaps", module, call, specs, inputs, "logits", "logits", integers((5,), 3, 47))
 
 
+def plain_save():
+    """A Keras 3 model written by tf.saved_model.save, whose saver writes copies of its variables."""
+    import keras
+    import tensorflow as tf
+    from keras import layers
+
+    ids = keras.Input((5,), dtype="int32", name="ids")
+    x = layers.Embedding(12, 8, name="tokens")(ids)
+    x = x + layers.Dense(8, activation="gelu", name="mix")(x)
+    x = layers.LayerNormalization(epsilon=1e-5, name="norm")(x)
+    x = layers.GlobalAveragePooling1D(name="pool")(x)
+    model = keras.Model(ids, layers.Dense(3, name="head")(x), name="classifier")
+    shake(model)
+    tf.saved_model.save(model, str(OUT / "plain-save"))
+    signature = tf.saved_model.load(str(OUT / "plain-save")).signatures["serving_default"]
+    (key,), (output,) = signature.structured_input_signature[1], signature.structured_outputs
+    inputs = {key: tf.constant(integers((4, 5), 12, 48).astype("int32"))}
+    write_example("plain-save", inputs, lambda values: {output: model(values[key])},
+                  {each.path: each.value for each in model.trainable_variables}, "logits", output,
+                  tf.constant(integers((4,), 3, 49)))
+
+
+def half():
+    """Attention that computes in float16 from float32 variables (mixed_float16)."""
+    import keras
+    from keras import layers
+
+    keras.config.set_dtype_policy("mixed_float16")
+    x = start = keras.Input((5, 8), name="x")
+    x = x + layers.MultiHeadAttention(2, 4, name="attention")(x, x)
+    x = layers.LayerNormalization(epsilon=1e-3, name="norm")(x)
+    x = layers.Flatten(name="flatten")(x)
+    model = keras.Model(start, layers.Dense(3, dtype="float32", name="head")(x), name="half")
+    save_keras("half", model, {"x": uniform((4, 5, 8), 50)}, "logits", integers((4,), 3, 51))
+
+
 def tf1():
     """A graph of TensorFlow 1 with ref variables, a lookup and a flag with a default."""
     import tensorflow as tf
@@ -415,6 +457,8 @@ MODELS = {
     "embedding": embedding,
     "gaps": gaps,
     "tf1": tf1,
+    "plain-save": plain_save,
+    "half": half,
 }
 
 

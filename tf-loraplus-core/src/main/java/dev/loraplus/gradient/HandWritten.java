@@ -17,7 +17,9 @@ enum HandWritten {
   SCALED_TO_ONE,
   SOFTMAX,
   GELU,
-  GELU_TANH;
+  GELU_TANH,
+  /** Here an IdentityN of both factors and the product, see {@link HalfProduct}. */
+  HALF_PRODUCT;
 
   /**
    * y, whose derivative by x is this one.
@@ -54,10 +56,12 @@ enum HandWritten {
       case SOFTMAX -> AttentionWeights.derivative(call);
       case GELU -> Gelu.exact(call);
       case GELU_TANH -> Gelu.tanh(call);
+      case HALF_PRODUCT -> HalfProduct.derivative(call);
     };
   }
 
-  private String marker() {
+  /** The name of its IdentityN; TensorFlow may add a number. */
+  String marker() {
     return "LoraPlus_" + this;
   }
 

@@ -1,9 +1,9 @@
 package dev.loraplus.gradient;
 
+import com.google.common.collect.Sets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
@@ -45,6 +45,26 @@ public final class MissingGradients {
           Map.entry("Xlog1py", PointwiseGradients::xlog1py),
           Map.entry("Xdivy", PointwiseGradients::xdivy),
           Map.entry("MulNoNan", PointwiseGradients::mulNoNan),
+          Map.entry("FFT", FourierGradients::of),
+          Map.entry("FFT2D", FourierGradients::of),
+          Map.entry("FFT3D", FourierGradients::of),
+          Map.entry("IFFT", FourierGradients::of),
+          Map.entry("IFFT2D", FourierGradients::of),
+          Map.entry("IFFT3D", FourierGradients::of),
+          Map.entry("FloorMod", PointwiseGradients::floorMod),
+          Map.entry("TensorScatterUpdate", ScatterGradients::update),
+          Map.entry("TensorScatterAdd", ScatterGradients::add),
+          Map.entry("TensorScatterSub", ScatterGradients::sub),
+          Map.entry("TopKV2", ScatterGradients::largest),
+          Map.entry("MatrixDiagV3", DiagonalGradients::made),
+          Map.entry("MatrixDiagPartV3", DiagonalGradients::taken),
+          Map.entry("MatrixSetDiagV3", DiagonalGradients::replaced),
+          Map.entry("SparseTensorDenseMatMul", SparseProductGradient::of),
+          Map.entry("FakeQuantWithMinMaxArgs", QuantizedGradients::fixedRange),
+          Map.entry("FakeQuantWithMinMaxVars", QuantizedGradients::range),
+          Map.entry("FakeQuantWithMinMaxVarsPerChannel", QuantizedGradients::rangeOfEach),
+          Map.entry("QuantizeAndDequantizeV2", QuantizedGradients::straightThrough),
+          Map.entry("Conv3DBackpropInputV2", VolumeGradient::transposed),
           Map.entry("Conv3D", VolumeGradient::of),
           Map.entry("FusedBatchNorm", BatchNormGradient::of),
           Map.entry("FusedBatchNormV2", BatchNormGradient::of));
@@ -64,7 +84,7 @@ public final class MissingGradients {
     }
     TFJ_GradFuncAdapter shared = RawCustomGradient.adapter(MissingGradients::derivatives);
     callback = shared;
-    for (String type : GRADIENTS.keySet()) {
+    for (String type : Sets.union(GRADIENTS.keySet(), ConstantGradients.TYPES)) {
       if (!tensorflow.TFJ_HasGradient(type)) {
         tensorflow.TFJ_RegisterCustomGradient(type, shared);
       }
@@ -72,7 +92,7 @@ public final class MissingGradients {
   }
 
   /**
-   * The types of op that have a gradient here.
+   * The types of op that have a gradient here, without those whose results count as constants.
    *
    * @return the types, such as {@code Erfc}
    */
@@ -80,11 +100,21 @@ public final class MissingGradients {
     return GRADIENTS.keySet();
   }
 
+  /**
+   * The types of op whose results count as constants here, where TensorFlow alone would fail.
+   *
+   * @return the types, such as {@code Round}
+   */
+  public static Set<String> constantTypes() {
+    return ConstantGradients.TYPES;
+  }
+
   static boolean supported() {
     return !System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows");
   }
 
   private static List<Operand<?>> derivatives(Ops tf, GraphOperation op, List<Output<?>> dys) {
-    return Objects.requireNonNull(GRADIENTS.get(op.type())).of(new OpCall(tf, op, dys));
+    OpGradient gradient = GRADIENTS.getOrDefault(op.type(), ConstantGradients::none);
+    return gradient.of(new OpCall(tf, op, dys));
   }
 }

@@ -57,6 +57,15 @@ final class PointwiseGradients {
     return List.of(call.sumTo(math.mulNoNan(dy, y), x, y), call.sumTo(math.mulNoNan(x, dy), y, x));
   }
 
+  /** f = x - y floor(x / y): df/dx = 1, df/dy = -floor(x / y). */
+  static List<Operand<?>> floorMod(OpCall call) {
+    var math = call.tf().math;
+    Operand<TNumber> x = call.input(0);
+    Operand<TNumber> y = call.input(1);
+    Operand<TNumber> slope = math.neg(math.floorDiv(x, y));
+    return List.of(call.sumTo(call.dy(0), x, y), call.sumTo(math.mul(call.dy(0), slope), y, x));
+  }
+
   private static List<Operand<?>> both(
       OpCall call, Operand<TNumber> slopeX, Operand<TNumber> slopeY) {
     var math = call.tf().math;

@@ -22,8 +22,21 @@ import org.tensorflow.types.TString;
 public record CorpusModel(String name, JsonNode example) {
   private static final Path RESOURCES = Path.of("src", "test", "resources", "savedmodels");
 
-  /** Computes in bfloat16, which is too coarse for most comparisons. */
+  /** Computes in float16. */
+  public static final String HALF = "half";
+
+  /** Computes in bfloat16. */
   public static final String MIXED = "mixed";
+
+  /**
+   * Written so that TensorFlow alone cannot serve it from Java: its restore op misses variables.
+   */
+  public static final String PLAIN_SAVE = "plain-save";
+
+  /** Whether it computes in numbers that are too coarse for most comparisons. */
+  public boolean isCoarse() {
+    return name.equals(MIXED) || name.equals(HALF);
+  }
 
   /** Every model: the one place that lists them. */
   public static List<String> names() {
@@ -36,9 +49,11 @@ public record CorpusModel(String name, JsonNode example) {
         "strings",
         "vocabulary-file",
         MIXED,
+        HALF,
         "tied",
         "embedding",
         "gaps",
+        PLAIN_SAVE,
         "tf1");
   }
 

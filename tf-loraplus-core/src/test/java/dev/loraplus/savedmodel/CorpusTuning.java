@@ -20,7 +20,14 @@ public final class CorpusTuning {
   public static final double RATE = 2e-2;
 
   private static final Set<String> WITH_TABLES =
-      Set.of("transformer", "strings", "vocabulary-file", "tied", "embedding", "tf1");
+      Set.of(
+          "transformer",
+          "strings",
+          "vocabulary-file",
+          "tied",
+          "embedding",
+          CorpusModel.PLAIN_SAVE,
+          "tf1");
 
   private CorpusTuning() {}
 

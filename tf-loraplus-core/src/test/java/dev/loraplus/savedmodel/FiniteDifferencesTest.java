@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -26,9 +26,9 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Derivatives by A and B, with neither of them zero, against central differences of the loss along
- * the derivative: (L(p + e d) - L(p - e d)) / 2e = |g| for d = g / |g|. bfloat16 is too coarse for
- * this: the model of mixed precision is differentiated as it would be in float32, and in bfloat16
- * its derivatives have to agree with these as far as eight bits can.
+ * the derivative: (L(p + e d) - L(p - e d)) / 2e = |g| for d = g / |g|. bfloat16 and float16 are
+ * too coarse for this: models of mixed precision are differentiated as they would be in float32,
+ * and their own derivatives have to agree with these as far as eight bits can.
  */
 class FiniteDifferencesTest {
   /** Smaller where ReLU has kinks near. */
@@ -87,9 +87,10 @@ class FiniteDifferencesTest {
     }
   }
 
-  @Test
-  void gradientsInBfloat16AreThoseInFloat32AsFarAsItsBitsAllow() {
-    CorpusModel corpus = CorpusModel.of(CorpusModel.MIXED);
+  @ParameterizedTest
+  @ValueSource(strings = {CorpusModel.MIXED, CorpusModel.HALF})
+  void gradientsInNarrowNumbersAreThoseInFloat32AsFarAsTheirBitsAllow(String name) {
+    CorpusModel corpus = CorpusModel.of(name);
     try (SavedModelTuning narrow = CorpusTuning.of(corpus, AdapterPlacement.BESIDE);
         SavedModelTuning wide = tuning(corpus, AdapterPlacement.BESIDE)) {
       someValues(narrow);

@@ -123,6 +123,10 @@ public final class AdaptCommand implements Callable<Integer> {
             .totalSteps(config.steps(data.training().rows()))
             .seed(seed)
             .prepare()) {
+      exports.requirePossible(tuning.model(), directory);
+      if (trainable != null) {
+        TrainableExport.requirePossible(tuning);
+      }
       console.println(tuning.plan().render());
       console.print(tuning.model().adapted().plan().report());
       console.flush();
@@ -133,7 +137,9 @@ public final class AdaptCommand implements Callable<Integer> {
       console.println("adapter: " + out);
       exports.write(tuning.model(), directory, signature, console);
       if (trainable != null) {
-        TrainableExport.write(tuning, trainable);
+        TrainableExport.write(tuning, directory, signature, trainable)
+            .forEach(
+                (name, reason) -> console.println("left out: signature " + name + ": " + reason));
         console.println("model that trains: " + trainable);
       }
       console.flush();

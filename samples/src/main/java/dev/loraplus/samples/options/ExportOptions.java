@@ -78,6 +78,18 @@ public final class ExportOptions {
   }
 
   /**
+   * Requires that the exports can be made of a SavedModel, before it is trained.
+   *
+   * @param model the model
+   * @param source the SavedModel that it was made of
+   */
+  public void requirePossible(AdaptedSavedModel model, Path source) {
+    if (merged != null) {
+      MergedExport.requirePossible(model, source);
+    }
+  }
+
+  /**
    * Writes the exports of a SavedModel.
    *
    * @param model the model as it stands

@@ -53,7 +53,8 @@ public record AdaptedGraph(
       inferred.importGraphDef(base.graph());
       AdapterBuilder builder = new AdapterBuilder(patch, inferred);
       List<AdapterNodes> adapters = plan.adapters().stream().map(builder::add).toList();
-      return new AdaptedGraph(base, patch.applyTo(base), plan, adapters, scope);
+      FlatGraph flat = HalfProducts.differentiable(patch.applyTo(base), scope);
+      return new AdaptedGraph(base, flat, plan, adapters, scope);
     }
   }
 

@@ -58,7 +58,7 @@ record AllSignatures(AdaptedSavedModel model, List<String> names, Map<String, St
   }
 
   /** Why a signature cannot have the adapters; empty if it can. */
-  private static String obstacle(AdaptedSavedModel learned, Path source, String name) {
+  static String obstacle(AdaptedSavedModel learned, Path source, String name) {
     try {
       FlatGraph flat = FlatGraph.of(source, name);
       Inspection inspection = Inspection.of(flat);

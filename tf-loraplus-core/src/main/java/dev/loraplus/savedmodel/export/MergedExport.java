@@ -47,6 +47,8 @@ public final class MergedExport {
    *     SavedModel has no saver or holds an adapted weight as a constant
    */
   public static void write(AdaptedSavedModel model, Path source, Path target) {
+    requirePossible(model, source);
+    SavedModelFile file = SavedModelFile.read(source);
     try {
       ExportDirectory.requireEmpty(target);
       copyAllButVariables(source, target);
@@ -57,13 +59,7 @@ public final class MergedExport {
     Map<Kernel, Tensor> values = MergedWeights.read(model);
     try (SavedModelBundle bundle = SavedModelBundle.load(source.toString())) {
       SaverDef saver = bundle.metaGraphDef().getSaverDef();
-      if (saver.getSaveTensorName().isEmpty()) {
-        throw new SavedModelException(
-            source + ": has no saver, so that it cannot be saved with other weights");
-      }
-      assign(
-          bundle,
-          withCopies(bundle, CheckpointKeys.namesakes(SavedModelFile.read(source)), values));
+      assign(bundle, withCopies(bundle, file, values));
       try (TString path =
           TString.scalarOf(target.resolve(VARIABLES).resolve(VARIABLES).toString())) {
         bundle
@@ -123,24 +119,54 @@ public final class MergedExport {
   }
 
   /**
+   * Requires that a model can be merged, before it is trained or anything is written.
+   *
+   * @param model the model
+   * @param source the SavedModel that it was made of
+   * @throws SavedModelException if the SavedModel has no saver or holds an adapted weight as a
+   *     constant
+   */
+  public static void requirePossible(AdaptedSavedModel model, Path source) {
+    List<String> constants =
+        model.adapted().adapters().stream()
+            .map(adapter -> adapter.planned().target().kernel())
+            .filter(kernel -> kernel.source() == Kernel.Source.CONSTANT)
+            .map(Kernel::path)
+            .toList();
+    if (!constants.isEmpty()) {
+      throw new SavedModelException(
+          "export: "
+              + constants
+              + " are constants of the graph, which a merged model keeps as it is; export it with"
+              + " adapters apart instead");
+    }
+    if (SavedModelFile.read(source).meta().getSaverDef().getSaveTensorName().isEmpty()) {
+      throw new SavedModelException(
+          source
+              + ": has no saver, so that it cannot be saved with other weights; export it with"
+              + " adapters apart instead");
+    }
+  }
+
+  /**
    * The new values by node. Variables of the same name and with the very same numbers are copies,
-   * of which Python serves another than C++ and Java do.
+   * of which Python serves another than C++ and Java do. A variable that the saver does not know is
+   * saved by the one that stands in for it there.
    */
   private static Map<String, Tensor> withCopies(
-      SavedModelBundle bundle, Map<String, List<String>> namesakes, Map<Kernel, Tensor> values) {
+      SavedModelBundle bundle, SavedModelFile source, Map<Kernel, Tensor> values) {
+    Map<String, List<String>> namesakes = CheckpointKeys.namesakes(source);
+    Map<String, String> standIns = CheckpointKeys.standIns(source);
     Map<String, Tensor> byNode = new LinkedHashMap<>();
     Ops tf = Ops.create(bundle.graph()).withSubScope("compare");
     values.forEach(
         (kernel, value) -> {
-          if (kernel.source() == Kernel.Source.CONSTANT) {
-            throw new SavedModelException(
-                kernel.path() + ": is a constant of the graph, which has to stay as it is");
-          }
-          byNode.put(kernel.node(), value);
-          for (String other : namesakes.getOrDefault(kernel.node(), List.of())) {
-            if (!other.equals(kernel.node())
+          String saved = standIns.getOrDefault(kernel.node(), kernel.node());
+          byNode.put(saved, value);
+          for (String other : namesakes.getOrDefault(saved, List.of())) {
+            if (!other.equals(saved)
                 && Arrays.equals(
-                    bytes(bundle, tf, kernel, kernel.node()), bytes(bundle, tf, kernel, other))) {
+                    bytes(bundle, tf, kernel, saved), bytes(bundle, tf, kernel, other))) {
               byNode.put(other, value);
             }
           }

@@ -5,14 +5,16 @@ import dev.loraplus.config.Task;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.savedmodel.SavedModelTuning;
-import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.SavedModelFile;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
 import dev.loraplus.savedmodel.loss.TaskLoss;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -36,7 +38,10 @@ import org.tensorflow.types.TInt64;
  * <tr><td>save, restore</td><td>{@code path} of a checkpoint</td><td>{@code path}</td></tr>
  * </table>
  *
- * A step is one of LoRA+, with the optimizer's rule, ratio, decay and clipping; {@code
+ * {@link #write(SavedModelTuning, Path, String, Path)} adds the model's other signatures, which
+ * know what is learned.
+ *
+ * <p>A step is one of LoRA+, with the optimizer's rule, ratio, decay and clipping; {@code
  * learning_rate} is eta_A, in the schedule's stead.
  */
 public final class TrainableExport {
@@ -47,6 +52,9 @@ public final class TrainableExport {
   private static final String PATH = "path";
   private static final String SCOPE = "trainable";
 
+  /** The names of its own signatures, but for the one that serves. */
+  private static final Set<String> OWN = Set.of("train", "evaluate", "predict", "save", "restore");
+
   private TrainableExport() {}
 
   /** What works on a batch. */
@@ -54,7 +62,7 @@ public final class TrainableExport {
       ExportedSignature serving, ExportedSignature evaluate, ExportedSignature train) {}
 
   /**
-   * Writes the SavedModel; the optimizer's state goes with it.
+   * Writes the SavedModel with the adapted signature alone; the optimizer's state goes with it.
    *
    * @param tuning a run, before or after any number of steps
    * @param target a directory that is made, or is empty
@@ -62,14 +70,58 @@ public final class TrainableExport {
    *     dropout, or a key is taken
    */
   public static void write(SavedModelTuning tuning, Path target) {
-    AdaptedSavedModel model = tuning.model();
-    if (model.trainingSwitch().isPresent()) {
+    requirePossible(tuning);
+    write(SavedModelWriter.of(tuning.model()), signatures(tuning), Map.of(), target);
+  }
+
+  /**
+   * Writes the SavedModel with all signatures of the one that it was made of. A signature {@code
+   * serving_default} of the model stays the model's, also where another one was adapted.
+   *
+   * @param tuning a run, before or after any number of steps
+   * @param source the SavedModel that it was made of
+   * @param signature name of the signature that was adapted
+   * @param target a directory that is made, or is empty
+   * @return reasons by name of the signatures that are left out: they cannot have the adapters, or
+   *     have the name of one that trains
+   * @throws SavedModelException if the directory holds files or cannot be written, adapters have
+   *     dropout, or a key is taken
+   */
+  public static Map<String, String> write(
+      SavedModelTuning tuning, Path source, String signature, Path target) {
+    requirePossible(tuning);
+    OtherSignatures others = OtherSignatures.addTo(tuning.model(), source, signature);
+    Map<String, ExportedSignature> kept = new HashMap<>(others.signatures());
+    Map<String, String> leftOut = new TreeMap<>(others.leftOut());
+    Map<String, ExportedSignature> asked = new HashMap<>(kept);
+    if (!signature.equals(SavedModelFile.DEFAULT_SIGNATURE)) {
+      asked.put(signature, SeparateExport.serving(tuning.model()));
+    }
+    asked.forEach(
+        (name, each) -> {
+          if (OWN.contains(name)) {
+            kept.remove(name);
+            leftOut.put(name, "has the name of a signature that trains");
+          } else {
+            kept.put(name, each);
+          }
+        });
+    write(SavedModelWriter.of(tuning.model()), signatures(tuning), kept, target);
+    return leftOut;
+  }
+
+  /**
+   * Requires that a run can be exported, before it begins.
+   *
+   * @param tuning the run
+   * @throws SavedModelException if adapters have dropout, or a key is taken
+   */
+  public static void requirePossible(SavedModelTuning tuning) {
+    if (tuning.model().trainingSwitch().isPresent()) {
       throw new SavedModelException(
           "export: a SavedModel that trains itself has no dropout; set dropout to 0");
     }
-    ExportedSignature serving = SeparateExport.serving(model);
-    Map<String, Output<?>> batch = new HashMap<>(serving.inputs());
-    batch.putAll(tuning.loss().feeds());
+    Map<String, Output<?>> batch = batch(tuning);
     if (batch.containsKey(LEARNING_RATE)) {
       throw new SavedModelException(
           "export: '"
@@ -77,13 +129,22 @@ public final class TrainableExport {
               + "' is an input already; rename it to export a model that"
               + " trains");
     }
+  }
+
+  private static Map<String, Output<?>> batch(SavedModelTuning tuning) {
+    Map<String, Output<?>> batch = new HashMap<>(SeparateExport.serving(tuning.model()).inputs());
+    batch.putAll(tuning.loss().feeds());
+    return batch;
+  }
+
+  private static Signatures signatures(SavedModelTuning tuning) {
+    Map<String, Output<?>> batch = batch(tuning);
     Operand<TFloat32> mean = tuning.loss().mean();
-    ExportedSignature evaluate = new ExportedSignature(batch, Map.of(LOSS, mean.asOutput()));
-    Ops tf = model.tf().withSubScope(SCOPE);
-    write(
-        SavedModelWriter.of(model),
-        new Signatures(serving, evaluate, train(tf, tuning.optimizer(), mean, batch)),
-        target);
+    Ops tf = tuning.model().tf().withSubScope(SCOPE);
+    return new Signatures(
+        SeparateExport.serving(tuning.model()),
+        new ExportedSignature(batch, Map.of(LOSS, mean.asOutput())),
+        train(tf, tuning.optimizer(), mean, batch));
   }
 
   /**
@@ -118,6 +179,7 @@ public final class TrainableExport {
             serving,
             new ExportedSignature(batch, Map.of(LOSS, mean.asOutput())),
             train(tf, optimizer, dropped, batch)),
+        Map.of(),
         target);
   }
 
@@ -144,18 +206,19 @@ public final class TrainableExport {
     return new ExportedSignature(inputs, Map.of(LOSS, loss.asOutput()));
   }
 
-  private static void write(SavedModelWriter writer, Signatures signatures, Path target) {
+  private static void write(
+      SavedModelWriter writer,
+      Signatures signatures,
+      Map<String, ExportedSignature> others,
+      Path target) {
+    Map<String, ExportedSignature> all = new HashMap<>(others);
+    all.put("train", signatures.train());
+    all.put("evaluate", signatures.evaluate());
+    all.put("predict", signatures.serving());
+    all.putIfAbsent(SavedModelFile.DEFAULT_SIGNATURE, signatures.serving());
     writer.write(
         target,
-        Map.of(
-            "train",
-            signatures.train(),
-            "evaluate",
-            signatures.evaluate(),
-            "predict",
-            signatures.serving(),
-            "serving_default",
-            signatures.serving()),
+        all,
         checkpoint ->
             Map.of(
                 "save", ofPath(checkpoint, checkpoint.saved()),

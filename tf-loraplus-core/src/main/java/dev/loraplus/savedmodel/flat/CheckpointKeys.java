@@ -7,25 +7,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject.ObjectReference;
 
 /**
  * Which entry of the checkpoint each resource variable of a SavedModel of TensorFlow 2 is restored
- * from, and what Python calls the object behind it.
+ * from, and which of Python's objects is behind it.
  */
 public final class CheckpointKeys {
   private static final String END = "/.ATTRIBUTES/VARIABLE_VALUE";
 
   private final MetaGraphDef meta;
+  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, String> keys = new LinkedHashMap<>();
 
   private CheckpointKeys(MetaGraphDef meta) {
     this.meta = meta;
+    meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
   }
 
   /**
@@ -45,6 +49,7 @@ public final class CheckpointKeys {
         (node, key) ->
             checkpoint
                 .object(key)
+                .map(id -> checkpoint.objects().getNodes(id).getVariable().getName())
                 .ifPresent(
                     name -> {
                       List<String> nodes = byName.computeIfAbsent(name, n -> new ArrayList<>());
@@ -54,14 +59,71 @@ public final class CheckpointKeys {
     return namesakes;
   }
 
+  /**
+   * Variables that signatures read and the restore op leaves unset, because it sets other variables
+   * with the values of the same objects. {@code tf.saved_model.save} of a Keras 3 model writes it
+   * so: its saver knows copies that were made for it. Python follows the objects.
+   *
+   * @param file a SavedModel
+   * @return for the node of each such variable, the node of the one that is restored
+   */
+  public static Map<String, String> standIns(SavedModelFile file) {
+    CheckpointKeys checkpoint = new CheckpointKeys(file.meta());
+    checkpoint.read();
+    Map<Integer, String> restored = new HashMap<>();
+    checkpoint.keys.forEach(
+        (node, key) -> checkpoint.object(key).ifPresent(id -> restored.putIfAbsent(id, node)));
+    Map<String, String> standIns = new LinkedHashMap<>();
+    checkpoint
+        .captured()
+        .forEach(
+            (node, id) -> {
+              String other = restored.get(id);
+              if (other != null && !checkpoint.keys.containsKey(node)) {
+                standIns.put(node, other);
+              }
+            });
+    return standIns;
+  }
+
+  /** The object behind each variable that a signature's function takes beside its arguments. */
+  private Map<String, Integer> captured() {
+    Map<String, Integer> captured = new LinkedHashMap<>();
+    for (NodeDef call : nodes.values()) {
+      SavedConcreteFunction function =
+          objects()
+              .getConcreteFunctionsMap()
+              .get(call.getAttrOrDefault("f", AttrValue.getDefaultInstance()).getFunc().getName());
+      if (function == null) {
+        continue;
+      }
+      List<TensorName> inputs =
+          call.getInputList().stream()
+              .map(TensorName::parse)
+              .filter(input -> !input.isControl())
+              .toList();
+      List<Integer> bound = function.getBoundInputsList();
+      int first = inputs.size() - bound.size();
+      for (int i = 0; first >= 0 && i < bound.size(); i++) {
+        NodeDef node = nodes.get(inputs.get(first + i).node());
+        if (node != null && node.getOp().equals("VarHandleOp")) {
+          captured.put(node.getName(), bound.get(i));
+        }
+      }
+    }
+    return captured;
+  }
+
+  private SavedObjectGraph objects() {
+    return meta.getObjectGraphDef();
+  }
+
   /** The restore op assigns parts of a RestoreV2 to handles. */
   private void read() {
     String restore = meta.getSaverDef().getRestoreOpName();
-    if (restore.isEmpty()) {
+    if (restore.isEmpty() || objects().getNodesCount() == 0) {
       return;
     }
-    Map<String, NodeDef> nodes = new LinkedHashMap<>();
-    meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
     Map<String, FunctionDef> functions = new HashMap<>();
     meta.getGraphDef()
         .getLibrary()
@@ -95,28 +157,30 @@ public final class CheckpointKeys {
     if (names == null || !names.getOp().equals("Const")) {
       return Optional.empty();
     }
-    return Optional.of(
-        names.getAttrOrThrow("value").getTensor().getStringVal(current.index()).toStringUtf8());
+    // The texts of a constant made by a session lie in tensor_content.
+    TensorProto texts = names.getAttrOrThrow("value").getTensor();
+    return current.index() < texts.getStringValCount()
+        ? Optional.of(texts.getStringVal(current.index()).toStringUtf8())
+        : Optional.empty();
   }
 
-  /** The name of the variable whose path of attributes a key is. */
-  private Optional<String> object(String key) {
-    SavedObjectGraph objects = meta.getObjectGraphDef();
-    if (!key.endsWith(END) || objects.getNodesCount() == 0) {
+  /** The place in the graph of objects of the variable whose path of attributes a key is. */
+  private Optional<Integer> object(String key) {
+    if (!key.endsWith(END)) {
       return Optional.empty();
     }
-    SavedObject object = objects.getNodes(0);
+    int id = 0;
     for (String part : key.substring(0, key.length() - END.length()).split("/", -1)) {
       String attribute = part.replace(".S", "/").replace("..", ".");
       Optional<ObjectReference> child =
-          object.getChildrenList().stream()
+          objects().getNodes(id).getChildrenList().stream()
               .filter(reference -> reference.getLocalName().equals(attribute))
               .findFirst();
       if (child.isEmpty()) {
         return Optional.empty();
       }
-      object = objects.getNodes(child.get().getNodeId());
+      id = child.get().getNodeId();
     }
-    return object.hasVariable() ? Optional.of(object.getVariable().getName()) : Optional.empty();
+    return objects().getNodes(id).hasVariable() ? Optional.of(id) : Optional.empty();
   }
 }

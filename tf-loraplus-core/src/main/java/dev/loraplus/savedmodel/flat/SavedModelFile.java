@@ -84,6 +84,9 @@ public record SavedModelFile(Path directory, MetaGraphDef meta) {
 
   private static MetaGraphDef serving(Path file, SavedModel model) {
     List<MetaGraphDef> graphs = model.getMetaGraphsList();
+    if (graphs.isEmpty()) {
+      throw new SavedModelException(file + ": damaged: it holds no graph");
+    }
     if (graphs.size() == 1) {
       return graphs.get(0);
     }

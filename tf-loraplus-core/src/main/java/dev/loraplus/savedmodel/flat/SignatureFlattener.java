@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.flat;
 
+import com.google.protobuf.ByteString;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
@@ -23,6 +26,8 @@ final class SignatureFlattener {
   private static final List<String> INIT_COLLECTIONS =
       List.of("saved_model_main_op", "legacy_init_op");
 
+  private static final AttrValue EMPTY = AttrValue.newBuilder().setS(ByteString.EMPTY).build();
+
   private final SavedModelFile file;
   private final MetaGraphDef meta;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
@@ -32,10 +37,30 @@ final class SignatureFlattener {
     this.file = file;
     this.meta = file.meta();
     meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    CheckpointKeys.standIns(file).forEach(this::share);
     meta.getGraphDef()
         .getLibrary()
         .getFunctionList()
         .forEach(function -> functions.put(function.getSignature().getName(), function));
+  }
+
+  /**
+   * Makes two handles those of one variable, so that the restore op sets what the signature reads.
+   */
+  private void share(String read, String restored) {
+    NodeDef variable = Objects.requireNonNull(nodes.get(read));
+    NodeDef standIn = Objects.requireNonNull(nodes.get(restored));
+    AttrValue name = variable.getAttrOrDefault("shared_name", EMPTY);
+    nodes.put(
+        restored,
+        standIn.toBuilder()
+            .putAttr(
+                "shared_name",
+                name.getS().isEmpty()
+                    ? AttrValue.newBuilder().setS(ByteString.copyFromUtf8(read)).build()
+                    : name)
+            .putAttr("container", variable.getAttrOrDefault("container", EMPTY))
+            .build());
   }
 
   FlatGraph flatten(String name) {
@@ -93,14 +118,18 @@ final class SignatureFlattener {
   private StartValues.Restore restore() {
     SaverDef saver = meta.getSaverDef();
     Path checkpoint = file.directory().resolve("variables").resolve("variables");
-    if (saver.getRestoreOpName().isEmpty()
-        || !Files.exists(checkpoint.resolveSibling("variables.index"))) {
+    boolean stored = Files.exists(checkpoint.resolveSibling("variables.index"));
+    if (saver.getRestoreOpName().isEmpty() || !(stored || hasVariables())) {
       return StartValues.Restore.NOTHING;
     }
     return new StartValues.Restore(
         TensorName.parse(saver.getRestoreOpName()).node(),
         TensorName.parse(saver.getFilenameTensorName()),
         checkpoint);
+  }
+
+  private boolean hasVariables() {
+    return !GraphVariables.of(nodes.values(), nodes.values()).isEmpty();
   }
 
   private List<String> initializers() {

@@ -1,11 +1,13 @@
 package dev.loraplus.savedmodel.flat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TString;
@@ -35,6 +37,20 @@ public record StartValues(
   public record Restore(String op, TensorName filename, Path checkpoint) {
     /** Nothing to restore. */
     static final Restore NOTHING = new Restore("", new TensorName("", 0), Path.of(""));
+
+    private void run(Session session) {
+      Path index = Path.of(checkpoint + ".index");
+      if (!Files.exists(index)) {
+        throw new SavedModelException(
+            index + ": is missing, and without it the model's variables have no values");
+      }
+      try (TString path = TString.scalarOf(checkpoint.toString())) {
+        session.runner().feed(filename.node(), filename.index(), path).addTarget(op).run().close();
+      } catch (TensorFlowException e) {
+        throw new SavedModelException(
+            checkpoint + ": the variables cannot be restored: " + e.getMessage(), e);
+      }
+    }
   }
 
   /**
@@ -69,17 +85,11 @@ public record StartValues(
    * Gives all values to a session.
    *
    * @param session session of a graph that holds the flat graph under its own names
+   * @throws SavedModelException if the variables' files are missing or damaged
    */
   public void run(Session session) {
     if (!restore.op().isEmpty()) {
-      try (TString path = TString.scalarOf(restore.checkpoint().toString())) {
-        session
-            .runner()
-            .feed(restore.filename().node(), restore.filename().index(), path)
-            .addTarget(restore.op())
-            .run()
-            .close();
-      }
+      restore.run(session);
     }
     if (!copies.isEmpty()) {
       copy(session);

@@ -12,8 +12,8 @@ final class UnsetVariables {
   private UnsetVariables() {}
 
   /**
-   * Refuses a graph with such variables. {@code tf.saved_model.save} of a Keras 3 model writes one:
-   * its restore op sets twins of the variables that the signature reads.
+   * Refuses a graph with such variables, for which the graph of objects has no stand-ins either
+   * ({@link CheckpointKeys#standIns}).
    *
    * @param session after the graph's start values were set
    * @throws SavedModelException naming the variables

@@ -17,7 +17,6 @@ final class Differentiability {
       Set.of(
           "StopGradient",
           "ZerosLike",
-          "OnesLike",
           "Shape",
           "ShapeN",
           "Size",
@@ -89,14 +88,14 @@ final class Differentiability {
       return Optional.of(LIST);
     }
     return Optional.of(
-        MissingGradients.opTypes().contains(type)
+        MissingGradients.opTypes().contains(type) || MissingGradients.constantTypes().contains(type)
             ? "its gradient is not registered: call MissingGradients.register() first"
             : "TensorFlow's C++ library has no gradient for it");
   }
 
   /** Why no derivative gets past the op, although TensorFlow would not fail at it. */
   static Optional<String> stops(GraphOperation op) {
-    return CONSTANT.contains(op.type())
+    return CONSTANT.contains(op.type()) || MissingGradients.constantTypes().contains(op.type())
         ? Optional.of("its result counts as a constant")
         : Optional.empty();
   }

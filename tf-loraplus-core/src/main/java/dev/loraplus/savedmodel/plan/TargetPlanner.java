@@ -272,10 +272,12 @@ public final class TargetPlanner {
   private void record(String label, String name, Predicate<Kernel> rule) {
     List<String> matched = inspection.kernels().stream().filter(rule).map(Kernel::path).toList();
     matches.put(label, matched);
+    List<String> all = inspection.kernels().stream().map(Kernel::path).toList();
+    faults.require(!all.isEmpty(), "%s: the graph holds no weight to match", label);
     faults.require(
-        !matched.isEmpty(),
+        all.isEmpty() || !matched.isEmpty(),
         "%s: matches no weight; did you mean: %s?",
         label,
-        NearMisses.of(Kernel.path(name), inspection.kernels().stream().map(Kernel::path).toList()));
+        NearMisses.of(Kernel.path(name), all));
   }
 }

@@ -8,6 +8,7 @@ import dev.loraplus.savedmodel.Difference;
 import dev.loraplus.savedmodel.SavedModelTuning;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatGraph;
+import dev.loraplus.savedmodel.flat.RestoredBundle;
 import dev.loraplus.savedmodel.flat.SavedModelFile;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ final class EveryExport {
   }
 
   static Map<String, Tensor> served(Path directory, String signature, Map<String, Tensor> inputs) {
-    try (SavedModelBundle bundle = SavedModelBundle.load(directory.toString())) {
+    try (SavedModelBundle bundle = RestoredBundle.load(directory)) {
       return call(bundle, signature, inputs);
     }
   }

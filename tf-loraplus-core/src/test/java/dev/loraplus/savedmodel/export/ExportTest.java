@@ -16,6 +16,8 @@ import dev.loraplus.savedmodel.SavedModelTuning;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.SavedModelFile;
+import dev.loraplus.savedmodel.flat.TensorName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +28,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
@@ -90,7 +96,8 @@ class ExportTest {
     List<Double> wanted = new ArrayList<>();
     Map<String, Tensor> predicted;
     try (SavedModelTuning tuning = CorpusTuning.of(corpus)) {
-      TrainableExport.write(tuning, trainable);
+      assertThat(TrainableExport.write(tuning, corpus.directory(), "serving_default", trainable))
+          .isEmpty();
       for (int i = 0; i < 20; i++) {
         wanted.add(tuning.step(CorpusTuning.batch(corpus)).loss());
       }
@@ -109,6 +116,12 @@ class ExportTest {
       assertThat(
               Difference.largest(EveryExport.call(bundle, "predict", corpus.inputs()), predicted))
           .isLessThan(1e-5);
+
+      for (String other : SavedModelFile.read(corpus.directory()).signatures().keySet()) {
+        assertThat(Difference.largest(EveryExport.call(bundle, other, corpus.inputs()), predicted))
+            .as(other)
+            .isLessThan(1e-5);
+      }
 
       TString path = TString.scalarOf(temporary.resolve("step20").toString());
       bundle.function("save").call(Map.of("path", path)).close();
@@ -152,6 +165,30 @@ class ExportTest {
         assertThat(Difference.largest(again.predict(corpus.inputs()), wanted)).isZero();
       }
     }
+  }
+
+  @Test
+  void mergedModelOfConstantsIsRefusedBeforeAnythingIsWritten() {
+    CorpusModel corpus = CorpusModel.of("mlp");
+    Path merged = temporary.resolve("merged");
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      var x = tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+      var kernel = tf.withName("kernel").constant(new float[][] {{1, 2, 3}, {4, 5, 6}});
+      tf.withName("y").identity(tf.linalg.matMul(x, kernel));
+      FlatGraph flat =
+          FlatGraph.of(
+              graph.toGraphDef(),
+              Map.of("x", new TensorName("x", 0)),
+              Map.of("y", new TensorName("y", 0)));
+      try (AdaptedSavedModel model =
+          AdaptedSavedModel.build(flat, LoraConfig.of(1, 2, TargetModules.named("kernel")), 1)) {
+        assertThatThrownBy(() -> MergedExport.write(model, corpus.directory(), merged))
+            .isInstanceOf(SavedModelException.class)
+            .hasMessageContaining("[kernel] are constants of the graph");
+      }
+    }
+    assertThat(merged).doesNotExist();
   }
 
   @Test

@@ -48,7 +48,8 @@ public final class ExportsForPython {
     expected.set("example", corpus.example());
     expected.put("learning_rate", rate);
     try (SavedModelTuning tuning = CorpusTuning.of(corpus, rate)) {
-      TrainableExport.write(tuning, directory.resolve("trainable"));
+      TrainableExport.write(
+          tuning, corpus.directory(), "serving_default", directory.resolve("trainable"));
       ArrayNode losses = expected.putArray("losses");
       for (int i = 0; i < STEPS; i++) {
         losses.add(tuning.step(CorpusTuning.batch(corpus)).loss());

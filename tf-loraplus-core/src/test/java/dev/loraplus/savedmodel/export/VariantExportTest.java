@@ -38,7 +38,7 @@ class VariantExportTest {
   @TempDir Path temporary;
 
   static Stream<Arguments> variants() {
-    return Stream.of("transformer", "convnet", CorpusModel.MIXED, "tf1")
+    return Stream.of("transformer", "convnet", CorpusModel.MIXED, CorpusModel.HALF, "tf1")
         .flatMap(
             name ->
                 Stream.of(
@@ -55,7 +55,7 @@ class VariantExportTest {
     CorpusModel corpus = CorpusModel.of(name);
     try (SavedModelTuning tuning = VariantCase.prepare(corpus, init, variant)) {
       assertThat(Difference.relative(tuning.model().predict(corpus.inputs()), corpus.outputs()))
-          .isLessThan(name.equals(CorpusModel.MIXED) ? 0.02 : 1e-5);
+          .isLessThan(corpus.isCoarse() ? 0.02 : 1e-5);
 
       EveryExport.check(corpus, tuning, temporary);
     }
