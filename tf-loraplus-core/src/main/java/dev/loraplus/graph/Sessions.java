@@ -31,7 +31,6 @@ public final class Sessions {
           .setMemoryOptimization(RewriterConfig.MemOptType.NO_MEM_OPT)
           .build();
 
-  private static final XlaFlags XLA = new XlaFlags();
   private static boolean opened;
   private static boolean elementwise;
 
@@ -54,8 +53,9 @@ public final class Sessions {
     if (compilation == Compilation.ELEMENTWISE) {
       compileElementwise();
     } else if (compilation == Compilation.FULL) {
-      XLA.set();
-      // By itself XLA compiles for a GPU alone, and a run on a CPU would silently stay as it is.
+      XlaFlags.COMPILER.set();
+      XlaFlags.CLUSTERING.set();
+      // The flag again, where TensorFlow has read its environment.
       tensorflow.TF_SetTfXlaCpuGlobalJit((byte) 1);
       // A run would wait for the GPU also where nothing is fetched from it.
       NativeEnvironment.setUnlessSet("TF_SYNC_ON_FINISH", "0");

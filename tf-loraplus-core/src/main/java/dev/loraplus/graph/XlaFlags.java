@@ -5,22 +5,40 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Flags of XLA that a compiled step wants, which XLA reads once from the environment:
- *
- * <ul>
- *   <li>no excess precision: what a pass rounds to bfloat16 is kept in bfloat16. By default XLA
- *       drops the rounding where it can and keeps float32, twice the memory to write and read;
- *   <li>attention as cuDNN's one kernel. On a CPU it means nothing.
- * </ul>
- */
+/** Flags that a compiled step wants, which are read once, from an environment variable. */
 final class XlaFlags {
-  private static final Logger LOG = LoggerFactory.getLogger(XlaFlags.class);
-  private static final String NAME = "XLA_FLAGS";
-  private static final List<String> FLAGS =
-      List.of("--xla_allow_excess_precision=false", "--xla_gpu_enable_cudnn_fmha=true");
+  /**
+   * For XLA:
+   *
+   * <ul>
+   *   <li>no excess precision: what a pass rounds to bfloat16 is kept in bfloat16. By default XLA
+   *       drops the rounding where it can and keeps float32, twice the memory to write and read;
+   *   <li>attention as cuDNN's one kernel. On a CPU it means nothing.
+   * </ul>
+   */
+  static final XlaFlags COMPILER =
+      new XlaFlags(
+          "XLA_FLAGS",
+          List.of("--xla_allow_excess_precision=false", "--xla_gpu_enable_cudnn_fmha=true"));
 
+  /**
+   * For TensorFlow: programs for a CPU too. Without it a run on a CPU would silently stay as it is.
+   * With "=true" behind it TensorFlow would still fuse products and biases into kernels of its own,
+   * which XLA cannot compile.
+   */
+  static final XlaFlags CLUSTERING =
+      new XlaFlags("TF_XLA_FLAGS", List.of("--tf_xla_cpu_global_jit"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(XlaFlags.class);
+
+  private final String variable;
+  private final List<String> flags;
   private boolean done;
+
+  private XlaFlags(String variable, List<String> flags) {
+    this.variable = variable;
+    this.flags = flags;
+  }
 
   /** Adds those that the user has not set to what is there, once. */
   void set() {
@@ -28,20 +46,20 @@ final class XlaFlags {
       return;
     }
     done = true;
-    String flags = with(Strings.nullToEmpty(System.getenv(NAME)));
-    if (!NativeEnvironment.set(NAME, flags)) {
-      LOG.info("{} cannot be set from here; compiled steps are fastest with {}", NAME, flags);
+    String all = with(Strings.nullToEmpty(System.getenv(variable)));
+    if (!NativeEnvironment.set(variable, all)) {
+      LOG.info("{} cannot be set from here; compiled steps are fastest with {}", variable, all);
     }
   }
 
   /** The flags with ours where they do not say otherwise. */
-  static String with(String chosen) {
-    StringBuilder flags = new StringBuilder(chosen);
-    for (String flag : FLAGS) {
-      if (!chosen.contains(flag.substring(0, flag.indexOf('=')))) {
-        flags.append(flags.isEmpty() ? "" : " ").append(flag);
+  String with(String chosen) {
+    StringBuilder all = new StringBuilder(chosen);
+    for (String flag : flags) {
+      if (!chosen.contains(flag.replaceFirst("=.*", ""))) {
+        all.append(all.isEmpty() ? "" : " ").append(flag);
       }
     }
-    return flags.toString();
+    return all.toString();
   }
 }

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 class XlaFlagsTest {
   @Test
   void flagsOfTheUserStay() {
-    assertThat(XlaFlags.with("--xla_gpu_cuda_data_dir=/cuda --xla_allow_excess_precision=true"))
+    assertThat(
+            XlaFlags.COMPILER.with(
+                "--xla_gpu_cuda_data_dir=/cuda --xla_allow_excess_precision=true"))
         .isEqualTo(
             "--xla_gpu_cuda_data_dir=/cuda --xla_allow_excess_precision=true"
                 + " --xla_gpu_enable_cudnn_fmha=true");
@@ -15,8 +17,16 @@ class XlaFlagsTest {
 
   @Test
   void withoutAnyTheyAreOurs() {
-    assertThat(XlaFlags.with(""))
+    assertThat(XlaFlags.COMPILER.with(""))
         .isEqualTo("--xla_allow_excess_precision=false --xla_gpu_enable_cudnn_fmha=true");
+  }
+
+  @Test
+  void whatTheUserRefusesStaysRefused() {
+    assertThat(XlaFlags.CLUSTERING.with("--tf_xla_cpu_global_jit=false"))
+        .isEqualTo("--tf_xla_cpu_global_jit=false");
+    assertThat(XlaFlags.CLUSTERING.with("--tf_xla_min_cluster_size=2"))
+        .isEqualTo("--tf_xla_min_cluster_size=2 --tf_xla_cpu_global_jit");
   }
 
   @Test
