@@ -10,6 +10,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * Dropout whose mask is a function of (seed, step, site): a resumed run repeats the uninterrupted
@@ -22,6 +23,12 @@ final class Dropout {
    */
   private static final int PHILOX = 1;
 
+  /** With which TensorFlow mixes a seed. */
+  private static final long KEY = 0x02461e29_3ec8f720L;
+
+  /** Bits of a float's fraction. */
+  private static final int FRACTION = 23;
+
   private final Ops tf;
   private final Operand<TInt64> randomness;
 
@@ -31,41 +38,48 @@ final class Dropout {
   }
 
   /**
-   * y = x * [u >= rate] / (1 - rate), u ~ U[0, 1): of 32 bits as they are, u = 0.5 + bits / 2^32.
+   * y = x * [u >= rate] / (1 - rate), u ~ U[0, 1).
+   *
+   * <p>With the last 23 of 32 random bits as a number m, u = m / 2^23: the number that TensorFlow's
+   * kernels make of them. XLA takes other bits for it, so the bits are compared here.
    */
   Operand<TFloat32> apply(Operand<TFloat32> x, double rate, String site) {
     if (rate == 0) {
       return x;
     }
     long siteId = Hashing.farmHashFingerprint64().hashString(site, StandardCharsets.UTF_8).asLong();
-    Operand<TInt32> bits =
-        tf.random.statelessRandomUniformFullIntV2(
-            tf.shape(x),
-            unsigned(key(siteId)),
-            unsigned(counter()),
-            tf.constant(PHILOX),
-            TInt32.class);
+    Operand<TInt64> seed = tf.math.add(randomness, tf.constant(new long[] {siteId, 0}));
+    Operand<TInt32> bits = mixed(tf.shape(x), seed, TInt32.class);
+    Operand<TInt32> m = tf.bitwise.bitwiseAnd(bits, tf.constant((1 << FRACTION) - 1));
+    int least = (int) Math.ceil(Math.scalb((double) (float) rate, FRACTION));
     Operand<TFloat32> keep =
-        tf.dtypes.cast(tf.math.greaterEqual(bits, tf.constant(threshold(rate))), TFloat32.class);
+        tf.dtypes.cast(tf.math.greaterEqual(m, tf.constant(least)), TFloat32.class);
     return tf.math.mul(x, tf.math.mul(keep, tf.constant((float) (1 / (1 - rate)))));
   }
 
-  private static int threshold(double rate) {
-    return (int) Math.round(Math.scalb(rate - 0.5, Integer.SIZE));
+  /**
+   * Random bits of a seed. Its two numbers are mixed first, as TensorFlow does it with a key of its
+   * own: (key, c) = Philox(KEY, seed), bits = Philox(key, (0, c)). XLA mixes otherwise, so it is
+   * written out here.
+   */
+  private <T extends TNumber> Operand<T> mixed(
+      Operand<TInt32> shape, Operand<TInt64> seed, Class<T> type) {
+    Operand<TInt64> mix =
+        philox(tf.constant(new int[] {2}), tf.constant(new long[] {KEY}), seed, TInt64.class);
+    Operand<TInt64> key = part(mix, 0);
+    Operand<TInt64> counter =
+        tf.concat(List.of(tf.constant(new long[] {0}), part(mix, 1)), tf.constant(0));
+    return philox(shape, key, counter, type);
   }
 
-  /** seed + site, [1]. */
-  private Operand<TInt64> key(long siteId) {
-    return tf.math.add(part(0), tf.constant(new long[] {siteId}));
+  private <T extends TNumber> Operand<T> philox(
+      Operand<TInt32> shape, Operand<TInt64> key, Operand<TInt64> counter, Class<T> type) {
+    return tf.random.statelessRandomUniformFullIntV2(
+        shape, unsigned(key), unsigned(counter), tf.constant(PHILOX), type);
   }
 
-  /** (0, step): the numbers of a mask are counted by the first. */
-  private Operand<TInt64> counter() {
-    return tf.concat(List.of(tf.constant(new long[] {0}), part(1)), tf.constant(0));
-  }
-
-  private Operand<TInt64> part(int index) {
-    return tf.slice(randomness, tf.constant(new int[] {index}), tf.constant(new int[] {1}));
+  private Operand<TInt64> part(Operand<TInt64> pair, int index) {
+    return tf.slice(pair, tf.constant(new int[] {index}), tf.constant(new int[] {1}));
   }
 
   /** By its name: TensorFlow Java has no class for the type. */
