@@ -32,9 +32,9 @@ final class EncoderLayer {
   }
 
   /**
-   * Numbers kept for each token: input, queries, keys and values; probabilities of attention; for
-   * each LayerNorm the deviations, their scale and the result; input and slope of the activation;
-   * the outputs of both parts; masks and results of dropout.
+   * Numbers kept for each token, as measured peaks have it: input, queries, keys and values;
+   * probabilities of attention; for each LayerNorm the deviations; input of the activation; masks
+   * and results of dropout.
    */
   long kept(int length) {
     long hidden = config.hiddenSize();
@@ -43,7 +43,7 @@ final class EncoderLayer {
         (config.attendedDropout() > 0 ? 2 * hidden : 0)
             + (config.hiddenDropout() > 0 ? 2 * hidden : 0)
             + (config.attentionDropout() > 0 ? 2 * probabilities : 0);
-    return 11 * hidden + 2L * config.intermediateSize() + probabilities + dropped;
+    return 6 * hidden + config.intermediateSize() + probabilities + dropped;
   }
 
   /**

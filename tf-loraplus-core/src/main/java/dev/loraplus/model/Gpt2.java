@@ -56,8 +56,8 @@ final class Gpt2 extends DecoderNetwork {
   }
 
   /**
-   * As an encoder's layer keeps; the approximate GELU has five factors of the inner size instead of
-   * three.
+   * As an encoder's layer keeps: input, queries, keys, values, probabilities, deviations of both
+   * norms, input of the activation.
    */
   @Override
   public Footprint footprint(int length) {
@@ -70,7 +70,7 @@ final class Gpt2 extends DecoderNetwork {
         config.layers(),
         config.layers(),
         hidden,
-        11 * hidden + 5L * config.innerSize() + probabilities + dropped,
+        6 * hidden + config.innerSize() + probabilities + dropped,
         3 * hidden + probabilities,
         headFootprint());
   }

@@ -41,9 +41,9 @@ public record MemoryEstimate(
 
   /**
    * What the backward pass of a layer works with, in what a layer keeps: about the gradients of its
-   * widest tensors, of the feed-forward part and of attention's probabilities.
+   * widest tensors, of the feed-forward part and of attention's probabilities; measured.
    */
-  private static final double WORKING = 0.75;
+  private static final double WORKING = 1.75;
 
   /**
    * The estimate for a model and a batch.
