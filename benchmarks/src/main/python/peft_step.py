@@ -5,9 +5,10 @@ Usage: python peft_step.py MODEL ADAPTER BATCH LENGTH LEARNING_RATE RATIO [PRECI
 PRECISION is fp32, autocast (bfloat16 products over float32 weights) or bf16 (bfloat16 weights too).
 MODE is eager, compile (torch.compile) or checkpoint (gradient checkpointing of every layer).
 Reads a number of steps from each line of standard input, takes them, and prints one JSON line with
-the milliseconds of a step and the last loss. Only the last step of a line is waited for. The batch
-is made by the same rule as in Java: token id (7 row + 13 position) mod vocabulary, label row mod 2,
-or the next tokens for a causal model.
+the milliseconds of a step and the last loss. Only the last step of a line is waited for. The line
+"peak" is answered with the GFLOP/s of products of large matrices. The batch is made by the same
+rule as in Java: token id (7 row + 13 position) mod vocabulary, label row mod 2, or the next tokens
+for a causal model.
 """
 
 import contextlib
@@ -19,6 +20,23 @@ import torch
 from peft import PeftModel
 from peft.optimizers import create_loraplus_optimizer
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification
+
+
+def gemm_peak(device, precision):
+    """GFLOP/s of the best of some runs of four products in a row, as GemmPeak measures it."""
+    size = 8192 if device == "cuda" else 2048
+    dtype = torch.float32 if precision == "fp32" else torch.bfloat16
+    factor = (torch.randn(size, size, device=device) / size ** 0.5).to(dtype)
+    best = float("inf")
+    with torch.no_grad():
+        for _ in range(12):
+            started = time.perf_counter()
+            product = factor
+            for _ in range(4):
+                product = product @ factor
+            product[0, 0].item()  # waits for the device
+            best = min(best, time.perf_counter() - started)
+    return 8e-9 * size ** 3 / best
 
 
 def main(directory, adapter, batch, length, rate, ratio, precision="fp32", mode="eager"):
@@ -49,6 +67,9 @@ def main(directory, adapter, batch, length, rate, ratio, precision="fp32", mode=
 
     print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
     for line in sys.stdin:
+        if line.strip() == "peak":
+            print(json.dumps({"gflops": gemm_peak(device, precision)}), flush=True)
+            continue
         steps = int(line)
         started = time.perf_counter()
         for _ in range(steps):
@@ -59,9 +80,7 @@ def main(directory, adapter, batch, length, rate, ratio, precision="fp32", mode=
             optimizer.step()
         value = loss.item()  # waits for the device
         milliseconds = 1e3 * (time.perf_counter() - started) / steps
-        memory = torch.cuda.max_memory_allocated() if device == "cuda" else 0
-        print(json.dumps({"milliseconds": milliseconds, "loss": value, "memory": memory}),
-              flush=True)
+        print(json.dumps({"milliseconds": milliseconds, "loss": value}), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,37 +18,58 @@ import picocli.CommandLine.Option;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Reads numbers of steps from standard input, takes them, and answers with a line of JSON each:",
-      "the milliseconds of a step and the last loss."
+      "Reads orders from standard input, and answers each with a line of JSON. A number of steps is",
+      "answered with the milliseconds of a step and the last loss, 'peak' with the GFLOP/s of large",
+      "products."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @Mixin private StepShape shape;
 
   @Option(names = "--adapter", description = "An adapter to start from.")
   private @Nullable Path adapter;
 
+  @Option(names = "--save-adapter", description = "Writes the fresh adapter here.")
+  private @Nullable Path saved;
+
+  @Option(
+      names = "--ratio",
+      defaultValue = "" + StepShape.RATIO,
+      description = "Rate of B over that of A (default: ${DEFAULT-VALUE}).")
+  private double ratio;
+
   @Override
   public Integer call() throws IOException {
-    ObjectMapper json = new ObjectMapper();
-    try (OwnStep own = new OwnStep(shape.written(), shape, StepShape.RATE, StepShape.RATIO);
+    Path base = shape.written();
+    try (OwnStep own = new OwnStep(base, shape, StepShape.RATE, ratio);
         BufferedReader orders =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       if (adapter != null) {
         own.loadAdapter(adapter);
       }
-      answer(json.writeValueAsString(Map.of("ready", true, "estimate", own.estimate())));
+      if (saved != null) {
+        own.saveAdapter(base, saved);
+      }
+      answer(Map.of("ready", true, "estimate", own.estimate()));
       for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        Timing timing = own.run(Integer.parseInt(line));
-        answer(
-            json.writeValueAsString(
-                Map.of("milliseconds", timing.milliseconds(), "loss", timing.loss())));
+        answer(line.equals("peak") ? peak() : steps(own, Integer.parseInt(line)));
       }
     }
     return 0;
   }
 
-  private static void answer(String line) {
-    System.out.println(line);
+  private Map<String, ?> peak() {
+    return Map.of("gflops", GemmPeak.measured(shape.compute().precision()));
+  }
+
+  private static Map<String, ?> steps(OwnStep own, int count) {
+    Timing timing = own.run(count);
+    return Map.of("milliseconds", timing.milliseconds(), "loss", timing.loss());
+  }
+
+  private static void answer(Map<String, ?> line) throws IOException {
+    System.out.println(JSON.writeValueAsString(line));
     System.out.flush();
   }
 }

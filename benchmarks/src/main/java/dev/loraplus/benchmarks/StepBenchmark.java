@@ -3,21 +3,25 @@ package dev.loraplus.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * A training step here beside one of transformers and peft: same weights, adapter, batch and rates,
- * in turn on the same machine. The losses of both must agree.
+ * A training step here beside one of transformers and peft, or LoRA+ beside LoRA: same weights,
+ * adapter and batch, in turn on the same machine, each in a process of its own. The losses of both
+ * libraries must agree.
  */
 @Command(
     name = "step",
     mixinStandardHelpOptions = true,
-    description = "Times training steps, in turn with peft where --python is given.")
+    description = {
+      "Times training steps, in turn with peft where --python is given, and else with plain LoRA",
+      "here (one rate for A and B)."
+    })
 final class StepBenchmark implements Callable<Integer> {
   /** XLA compiles a shape when it has met it a few times. */
   private static final int WARM_UP = 4;
@@ -36,7 +40,7 @@ final class StepBenchmark implements Callable<Integer> {
       description = "Steps in a turn (default: ${DEFAULT-VALUE}).")
   private int steps;
 
-  @Mixin private PeerOptions peerOptions;
+  @Mixin private PeerOptions peer;
 
   @Option(names = "--alone", description = "Times this library only.")
   private boolean alone;
@@ -52,74 +56,63 @@ final class StepBenchmark implements Callable<Integer> {
   public Integer call() throws IOException {
     Path base = shape.written();
     Path adapter = Files.createTempDirectory("loraplus-adapter");
-    try (OwnStep own = new OwnStep(base, shape, StepShape.RATE, StepShape.RATIO)) {
-      own.saveAdapter(base, adapter);
+    try (Side own =
+        new Side(peer.absent() ? "LoRA+" : "tf-loraplus", Commands.saving(shape, base, adapter))) {
+      double first = own.warmUp(WARM_UP - 1);
       if (alone) {
-        own.run(WARM_UP);
-        print(
-            "tf-loraplus",
-            IntStream.range(0, pairs).mapToDouble(i -> own.run(steps).milliseconds()).toArray());
-        return 0;
-      }
-      if (peerOptions.absent()) {
-        try (OwnStep plain = new OwnStep(base, shape, StepShape.RATE, 1)) {
-          compare("LoRA+", own::run, "LoRA", plain::run, false);
+        for (int pair = 0; pair < pairs; pair++) {
+          own.turn(steps);
         }
+        print(base, own);
         return 0;
       }
-      try (StepProcess peer = new StepProcess(peerOptions.steps(shape, base, adapter))) {
-        return compare("tf-loraplus", own::run, "peft", peer::run, true) ? 0 : 1;
+      try (Side other = other(base, adapter)) {
+        double otherFirst = other.warmUp(WARM_UP - 1);
+        double worst = Math.max(Math.abs(first - otherFirst), takeTurns(own, other));
+        print(base, own, other);
+        return peer.absent() || agree(worst / otherFirst) ? 0 : 1;
       }
     }
   }
 
-  /** Takes steps. */
-  private interface Side {
-    Timing run(int steps) throws IOException;
+  private Side other(Path base, Path adapter) throws IOException {
+    return peer.absent()
+        ? new Side("LoRA", Commands.own(shape, base, adapter, 1))
+        : new Side("peft", peer.steps(shape, base, adapter));
   }
 
-  private boolean compare(String name, Side one, String otherName, Side other, boolean sameLoss)
-      throws IOException {
-    // The first loss is the measure of the differences: later ones come near zero on one batch.
-    double first = other.run(1).loss();
-    double worst = Math.abs(one.run(1).loss() - first) / first;
-    one.run(WARM_UP - 1);
-    other.run(WARM_UP - 1);
-    double[] ones = new double[pairs];
-    double[] others = new double[pairs];
+  /** Says how the times compare, and gives the largest difference of the losses. */
+  private double takeTurns(Side own, Side other) throws IOException {
     double[] ratios = new double[pairs];
+    double worst = 0;
     for (int pair = 0; pair < pairs; pair++) {
-      Timing a = one.run(steps);
-      Timing b = other.run(steps);
-      ones[pair] = a.milliseconds();
-      others[pair] = b.milliseconds();
-      ratios[pair] = others[pair] / ones[pair];
-      worst = Math.max(worst, Math.abs(a.loss() - b.loss()) / first);
+      Timing ours = own.turn(steps);
+      Timing theirs = other.turn(steps);
+      ratios[pair] = theirs.milliseconds() / ours.milliseconds();
+      worst = Math.max(worst, Math.abs(ours.loss() - theirs.loss()));
     }
-    print(name, ones);
-    print(otherName, others);
     System.out.printf(
         Locale.ROOT,
-        "%s is %.2f times as fast (pairs %.2f to %.2f)%n",
-        name,
+        "%s is %.2f times as fast as %s (pairs %.2f to %.2f)%n",
+        own.name(),
         Timing.median(ratios),
+        other.name(),
         Timing.least(ratios),
         Timing.most(ratios));
-    if (sameLoss) {
-      System.out.printf(Locale.ROOT, "losses differ by at most %.1e of the first one%n", worst);
-    }
-    return !sameLoss || worst <= tolerance;
+    return worst;
   }
 
-  private void print(String name, double[] milliseconds) {
-    double median = Timing.median(milliseconds);
-    System.out.printf(
-        Locale.ROOT,
-        "%-12s %8.1f ms/step (%.1f to %.1f), %.0f tokens/s%n",
-        name,
-        median,
-        Timing.least(milliseconds),
-        Timing.most(milliseconds),
-        1e3 * shape.batch() * shape.length() / median);
+  /** Over the first loss: later ones come near zero on one batch. */
+  private boolean agree(double difference) {
+    System.out.printf(Locale.ROOT, "losses differ by at most %.1e of the first one%n", difference);
+    return difference <= tolerance;
+  }
+
+  private void print(Path base, Side... sides) throws IOException {
+    double flops = StepWork.of(base, shape);
+    System.out.println(Side.HEADER);
+    for (Side side : List.of(sides)) {
+      System.out.println(side.row(flops, (double) shape.batch() * shape.length()));
+    }
   }
 }

@@ -29,6 +29,11 @@ final class StepProcess implements AutoCloseable {
     return new Timing(answer.path("milliseconds").asDouble(), answer.path("loss").asDouble());
   }
 
+  /** GFLOP/s of large products in the process, measured now. */
+  double gemmPeak() throws IOException {
+    return process.ask("peak").path("gflops").asDouble();
+  }
+
   /** What the process takes of the machine's memory. */
   ProcessMemory memory() throws IOException {
     return ProcessMemory.of(process.handle().pid());

@@ -27,8 +27,8 @@ public final class Gelu {
    * @return y of the shape of x
    */
   public static Operand<TFloat32> exact(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> erf = erf(tf, x);
-    return HandWritten.GELU.value(tf, x, product(tf, x, erf), List.of(erf));
+    Operand<TFloat32> phi = half(tf, erf(tf, x));
+    return HandWritten.GELU.value(tf, x, tf.math.mul(x, phi), List.of(phi));
   }
 
   /**
@@ -40,7 +40,7 @@ public final class Gelu {
    * @return y of the shape of x
    */
   public static Operand<TFloat32> elementary(Ops tf, Operand<TFloat32> x) {
-    return product(tf, x, erf(tf, x));
+    return tf.math.mul(x, half(tf, erf(tf, x)));
   }
 
   /**
@@ -53,13 +53,11 @@ public final class Gelu {
   public static Operand<TFloat32> tanh(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> cube = tf.math.mul(x, tf.math.mul(x, x));
     Operand<TFloat32> inner = tf.math.add(x, tf.math.mul(cube, tf.constant((float) CUBIC)));
-    Operand<TFloat32> t = tf.math.tanh(tf.math.mul(inner, tf.constant((float) SLOPE)));
-    return HandWritten.GELU_TANH.value(tf, x, product(tf, x, t), List.of(t));
+    Operand<TFloat32> s = half(tf, tf.math.tanh(tf.math.mul(inner, tf.constant((float) SLOPE))));
+    return HandWritten.GELU_TANH.value(tf, x, tf.math.mul(x, s), List.of(s));
   }
 
-  /**
-   * dx = dy (Phi(x) + x phi(x)) with Phi(x) = (1 + e) / 2 of the e = erf(x / sqrt 2) that was kept.
-   */
+  /** dx = dy (Phi(x) + x phi(x)) with the Phi(x) that was kept. */
   static List<Operand<?>> exact(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> x = call.input(0);
@@ -69,28 +67,26 @@ public final class Gelu {
   }
 
   /**
-   * dx = dy (s + x s') with s = (1 + t) / 2 of the t = tanh(...) that was kept, and s' = (1 - t^2)
-   * / 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2).
+   * dx = dy (s + x s') with the s = (1 + tanh(...)) / 2 that was kept, and s' = 2 s (1 - s)
+   * sqrt(2/pi) (1 + 3 * 0.044715 x^2), since 1 - t^2 = 4 s (1 - s).
    */
   static List<Operand<?>> tanh(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> x = call.input(0);
-    Operand<TNumber> t = call.input(2);
+    Operand<TNumber> s = call.input(2);
     Operand<TNumber> inner =
         tf.math.add(
-            tf.math.mul(tf.math.square(x), call.like(x, 1.5 * CUBIC * SLOPE)),
-            call.like(x, 0.5 * SLOPE));
-    Operand<TNumber> rest = tf.math.sub(call.like(x, 1), tf.math.square(t));
+            tf.math.mul(tf.math.square(x), call.like(x, 6 * CUBIC * SLOPE)),
+            call.like(x, 2 * SLOPE));
+    Operand<TNumber> rest = tf.math.sub(s, tf.math.square(s));
     return slope(call, tf.math.mul(rest, inner));
   }
 
-  /** dx = dy (s + x s') with s = (1 + kept) / 2. */
+  /** dx = dy (s + x s') with the s that was kept. */
   private static List<Operand<?>> slope(OpCall call, Operand<TNumber> derivative) {
     Ops tf = call.tf();
     Operand<TNumber> x = call.input(0);
-    Operand<TNumber> half = call.like(x, 0.5);
-    Operand<TNumber> s = tf.math.add(tf.math.mul(call.input(2), half), half);
-    Operand<TNumber> slope = tf.math.add(s, tf.math.mul(x, derivative));
+    Operand<TNumber> slope = tf.math.add(call.input(2), tf.math.mul(x, derivative));
     List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
     all.set(0, tf.math.mul(call.dy(1), slope));
     return all;
@@ -100,8 +96,9 @@ public final class Gelu {
     return tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
   }
 
-  /** x/2 (1 + s). */
-  private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> x, Operand<TFloat32> s) {
-    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(s, tf.constant(1f)));
+  /** (1 + x) / 2. */
+  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> half = tf.constant(0.5f);
+    return tf.math.add(tf.math.mul(x, half), half);
   }
 }

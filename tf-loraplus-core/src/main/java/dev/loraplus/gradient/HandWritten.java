@@ -18,6 +18,8 @@ enum HandWritten {
   SOFTMAX,
   GELU,
   GELU_TANH,
+  MASKED,
+  RELU,
   /** Here an IdentityN of both factors and the product, see {@link HalfProduct}. */
   HALF_PRODUCT;
 
@@ -56,6 +58,8 @@ enum HandWritten {
       case SOFTMAX -> AttentionWeights.derivative(call);
       case GELU -> Gelu.exact(call);
       case GELU_TANH -> Gelu.tanh(call);
+      case MASKED -> Masked.derivative(call);
+      case RELU -> Relu.derivative(call);
       case HALF_PRODUCT -> HalfProduct.derivative(call);
     };
   }

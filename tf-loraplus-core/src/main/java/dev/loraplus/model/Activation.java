@@ -2,6 +2,7 @@ package dev.loraplus.model;
 
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.gradient.Gelu;
+import dev.loraplus.gradient.Relu;
 import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -30,7 +31,7 @@ enum Activation {
   RELU {
     @Override
     Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
-      return products.tf().nn.relu(x);
+      return Relu.of(products.tf(), x);
     }
   },
   /** x sigmoid(x) (arXiv 1702.03118). */

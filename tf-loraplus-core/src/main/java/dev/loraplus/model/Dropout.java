@@ -1,6 +1,7 @@
 package dev.loraplus.model;
 
 import com.google.common.hash.Hashing;
+import dev.loraplus.gradient.Masked;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -54,7 +55,7 @@ final class Dropout {
     int least = (int) Math.ceil(Math.scalb((double) (float) rate, FRACTION));
     Operand<TFloat32> keep =
         tf.dtypes.cast(tf.math.greaterEqual(m, tf.constant(least)), TFloat32.class);
-    return tf.math.mul(x, tf.math.mul(keep, tf.constant((float) (1 / (1 - rate)))));
+    return Masked.of(tf, x, tf.math.mul(keep, tf.constant((float) (1 / (1 - rate)))));
   }
 
   /**

@@ -137,12 +137,10 @@ final class Encoder implements Architecture {
     TokenGrid grid = new TokenGrid(tf, inputs.ids(), config.hiddenSize());
     TextLayout layout = TextLayout.of(inputs, grid);
     Operand<TFloat32> bias = attentionBias(layers.products(), layout.visible());
-    Tokens x = tokens(tf, grid.shape(), grid.flat(embed(layers, inputs, layout)));
-    for (int i = 0; i < config.layers() - 1; i++) {
-      x = x.with(layer(layers, i, bias, x));
-    }
+    Tokens embedded = tokens(tf, grid.shape(), grid.flat(embed(layers, inputs, layout)));
+    Tokens x = lastInput(layers, bias, embedded);
     EncoderLayer last = layer(config.layers() - 1);
-    Operand<TFloat32> hidden = grid.batched(last.forward(layers, bias, x, x));
+    Operand<TFloat32> hidden = grid.batched(last.normal(layers, last.sum(layers, bias, x, x)));
     if (!head.readsFirstTokenOnly()) {
       return new ModelOutputs(hidden, head.logits(layers, layout, grid, hidden));
     }
@@ -150,23 +148,41 @@ final class Encoder implements Architecture {
     // what is fetched is: hidden states and logits share all layers but the last.
     TextLayout.FirstTokens places = layout.firstTokens();
     Operand<TFloat32> first =
-        last.forward(
+        last.sum(
             layers,
             attentionBias(layers.products(), places.visible()),
             tokens(tf, places.queries(), layout.first(x.rows())),
             tokens(tf, places.keys(), x.rows()));
     Operand<TFloat32> alone =
-        tf.reshape(first, tf.constant(new int[] {-1, 1, config.hiddenSize()}));
+        tf.reshape(last.normal(layers, first), tf.constant(new int[] {-1, 1, config.hiddenSize()}));
     return new ModelOutputs(hidden, head.logits(layers, layout, grid, alone));
   }
 
-  private Operand<TFloat32> layer(Layers layers, int index, Operand<TFloat32> bias, Tokens x) {
-    EncoderLayer layer = layer(index);
-    return layers.layer(
-        index,
-        config.layers(),
-        x.rows(),
-        rows -> layer.forward(layers, bias, x.with(rows), x.with(rows)));
+  /**
+   * What the last layer reads. What passes from layer to layer are the sums before the last norm of
+   * each: a layer that is computed again for the backward pass then ends with a sum, whose gradient
+   * needs neither its value nor that of the product in it, a third of the layer's products.
+   */
+  private Tokens lastInput(Layers layers, Operand<TFloat32> bias, Tokens embedded) {
+    Operand<TFloat32> passed = embedded.rows();
+    for (int i = 0; i < config.layers() - 1; i++) {
+      int index = i;
+      passed =
+          layers.layer(
+              i,
+              config.layers(),
+              passed,
+              sum -> {
+                Tokens x = embedded.with(read(layers, index, sum));
+                return layer(index).sum(layers, bias, x, x);
+              });
+    }
+    return embedded.with(read(layers, config.layers() - 1, passed));
+  }
+
+  /** A layer's input, from what the one before it passes on; the first one's is that already. */
+  private Operand<TFloat32> read(Layers layers, int index, Operand<TFloat32> passed) {
+    return index == 0 ? passed : layer(index - 1).normal(layers, passed);
   }
 
   private Tokens tokens(Ops tf, Operand<TInt32> shape, Operand<TFloat32> rows) {

@@ -47,22 +47,27 @@ final class EncoderLayer {
   }
 
   /**
-   * The layer's output for some tokens.
+   * The layer's output for some tokens, before its last LayerNorm.
    *
    * @param attentionBias added to the scores of each key, [batch, 1, 1 or queries, length]
    * @param x tokens whose output is wanted
    * @param keys all tokens, which they attend to
-   * @return of the shape of x
+   * @return the sum that {@link #normal} reads, of the shape of x
    */
-  Operand<TFloat32> forward(Layers layers, Operand<TFloat32> attentionBias, Tokens x, Tokens keys) {
+  Operand<TFloat32> sum(Layers layers, Operand<TFloat32> attentionBias, Tokens x, Tokens keys) {
     Operand<TFloat32> context = attention(layers, attentionBias, x, keys);
     Operand<TFloat32> attended = dense(layers, paths.attended(), context, config.attendedDropout());
-    Operand<TFloat32> middle = residual(layers, paths.attendedNorm(), attended, x.rows());
+    Operand<TFloat32> middle =
+        layers.layerNorm(paths.attendedNorm(), layers.residual(attended, x.rows()));
     Operand<TFloat32> inner =
         Activation.named(config.activation())
             .apply(layers.products(), layers.linear(paths.inner(), middle));
-    Operand<TFloat32> outer = dense(layers, paths.outer(), inner, config.hiddenDropout());
-    return residual(layers, paths.outerNorm(), outer, middle);
+    return layers.residual(dense(layers, paths.outer(), inner, config.hiddenDropout()), middle);
+  }
+
+  /** The layer's output. */
+  Operand<TFloat32> normal(Layers layers, Operand<TFloat32> sum) {
+    return layers.layerNorm(paths.outerNorm(), sum);
   }
 
   /** softmax(Q K^T / sqrt(d) + bias) V for every head (Vaswani et al., arXiv 1706.03762). */
@@ -98,11 +103,5 @@ final class EncoderLayer {
   private static Operand<TFloat32> dense(
       Layers layers, String path, Operand<TFloat32> y, double dropout) {
     return layers.dropout(layers.linear(path, y), dropout, path + ".dropout");
-  }
-
-  /** LayerNorm(x + y). */
-  private static Operand<TFloat32> residual(
-      Layers layers, String norm, Operand<TFloat32> y, Operand<TFloat32> x) {
-    return layers.layerNorm(norm, layers.residual(y, x));
   }
 }

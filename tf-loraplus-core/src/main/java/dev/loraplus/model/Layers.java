@@ -143,7 +143,7 @@ public final class Layers {
    * @return the residual stream
    */
   Operand<TFloat32> residual(Operand<TFloat32> x, Operand<TFloat32> y) {
-    return products.kept(tf.math.add(x, y));
+    return products.kept(products.sum(x, y));
   }
 
   /**

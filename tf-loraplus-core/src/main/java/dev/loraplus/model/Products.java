@@ -97,10 +97,18 @@ public record Products(Ops tf, ComputeConfig compute) {
    */
   public Operand<TFloat32> plus(Operand<TFloat32> y, Operand<TFloat32> x, Operand<TFloat32> m) {
     if (!compiledNarrow()) {
-      return tf.math.add(y, product(x, m));
+      return sum(y, product(x, m));
     }
     Operand<TBfloat16> added = tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true));
     return wide(tf.math.add(narrow(y), added));
+  }
+
+  /**
+   * x + y of one shape. As an AddN: the gradient of an Add asks for the shapes of x and y, for
+   * which both would be computed where a part is built again for the backward pass.
+   */
+  Operand<TFloat32> sum(Operand<TFloat32> x, Operand<TFloat32> y) {
+    return tf.math.addN(List.of(x, y));
   }
 
   /**

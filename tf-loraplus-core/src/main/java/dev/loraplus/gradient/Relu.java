@@ -1,0 +1,37 @@
+package dev.loraplus.gradient;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.ReluGrad;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The rectified linear unit. Its derivative is TensorFlow's own; what is read twice, as x is here,
+ * TensorFlow leaves alone when it makes one kernel of a product, a sum and a ReLU, which it does
+ * wrongly where the step trains: it then gives up all such rewriting of the graph.
+ */
+public final class Relu {
+  private Relu() {}
+
+  /**
+   * y = max(x, 0).
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> of(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> y = tf.nn.relu(x);
+    return HandWritten.RELU.value(tf, x, y, List.of());
+  }
+
+  /** dx = dy [y > 0]. */
+  static List<Operand<?>> derivative(OpCall call) {
+    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
+    all.set(0, ReluGrad.create(call.tf().scope(), call.dy(1), call.input(1)));
+    return all;
+  }
+}
