@@ -3,19 +3,45 @@ package dev.loraplus.graph;
 import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tensorflow.TensorFlow;
 
 /**
- * Lifts JavaCPP's memory limits, and has TensorFlow use its fastest kernels. By default JavaCPP
- * stops the process with an OutOfMemoryError once its resident size passes four times the Java
- * heap, which native weights and activations do at once.
+ * Lifts JavaCPP's memory limits, has TensorFlow use its fastest kernels, and loads it. By default
+ * JavaCPP stops the process with an OutOfMemoryError once its resident size passes four times the
+ * Java heap, which native weights and activations do at once.
  */
 public final class NativeMemory {
   private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
+  private static final LibraryLoading LOADING;
 
   static {
-    OneDnn.prefer();
     setUnlessChosen("org.bytedeco.javacpp.maxBytes");
     setUnlessChosen("org.bytedeco.javacpp.maxPhysicalBytes");
+    LOADING = LibraryLoading.begin(NativeMemory::load);
+  }
+
+  private NativeMemory() {}
+
+  /**
+   * Sets the properties that the user has not set, and begins to load TensorFlow beside what the
+   * caller does next. For what comes before a graph: reading configurations and weights.
+   */
+  public static void begin() {
+    // The static initialiser does the work, once.
+  }
+
+  /**
+   * The same, and waits until TensorFlow is there. Every entry point of the library calls this; an
+   * application that uses TensorFlow before tf-loraplus calls it first.
+   *
+   * @throws LinkageError if it cannot be loaded, with the reason
+   */
+  public static void configure() {
+    LOADING.await();
+  }
+
+  private static void load() {
+    OneDnn.prefer();
     if (Pointer.maxPhysicalBytes() > 0) {
       LOG.warn(
           "JavaCPP was loaded before tf-loraplus and limits this process to {} bytes; start Java"
@@ -24,16 +50,7 @@ public final class NativeMemory {
               + " first",
           Pointer.maxPhysicalBytes());
     }
-  }
-
-  private NativeMemory() {}
-
-  /**
-   * Sets the properties that the user has not set. Every entry point of the library calls this; an
-   * application that uses TensorFlow before tf-loraplus calls it first.
-   */
-  public static void configure() {
-    // The static initialiser does the work, once.
+    TensorFlow.version();
   }
 
   private static void setUnlessChosen(String property) {

@@ -3,11 +3,17 @@ package dev.loraplus.model;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.graph.NativeMemory;
 import java.nio.file.Path;
 import java.util.Set;
 
 /** The network families that can be built. */
 public final class Architectures {
+  static {
+    // A model is built next; what is read until then is read while TensorFlow is loaded.
+    NativeMemory.begin();
+  }
+
   private static final String SUPPORTED =
       "bert, roberta, distilbert, gpt2, llama (also SmolLM2), mistral, qwen2";
 

@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
  */
 record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, OptionalInt crc32c) {
   static {
-    NativeMemory.configure();
+    NativeMemory.begin();
   }
 
   /** Large enough that a call costs nothing, small enough to stay in the processor's cache. */

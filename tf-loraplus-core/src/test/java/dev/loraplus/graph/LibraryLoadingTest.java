@@ -1,0 +1,69 @@
+package dev.loraplus.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class LibraryLoadingTest {
+  @Test
+  void loadingGoesOnBesideTheCallerWhoWaitsForItInTheEnd() {
+    // given: loading that cannot end before its caller has gone on
+    CountDownLatch wentOn = new CountDownLatch(1);
+    AtomicReference<String> loaded = new AtomicReference<>("not yet");
+
+    // when
+    LibraryLoading loading =
+        LibraryLoading.begin(
+            () -> {
+              awaitQuietly(wentOn);
+              loaded.set("loaded");
+            });
+    String before = loaded.get();
+    wentOn.countDown();
+    loading.await();
+
+    // then
+    assertThat(before).isEqualTo("not yet");
+    assertThat(loaded.get()).isEqualTo("loaded");
+  }
+
+  @Test
+  void everyWaiterIsToldTheFirstReason() {
+    UnsatisfiedLinkError reason = new UnsatisfiedLinkError("no jnitensorflow in java.library.path");
+    LibraryLoading loading =
+        LibraryLoading.begin(
+            () -> {
+              throw reason;
+            });
+
+    for (int waiter = 0; waiter < 2; waiter++) {
+      assertThatThrownBy(loading::await)
+          .isInstanceOf(LinkageError.class)
+          .hasMessage("TensorFlow cannot be loaded: no jnitensorflow in java.library.path")
+          .hasCause(reason);
+    }
+  }
+
+  @Test
+  void aWaiterThatIsInterruptedStaysInterrupted() {
+    CountDownLatch released = new CountDownLatch(1);
+    LibraryLoading loading = LibraryLoading.begin(() -> awaitQuietly(released));
+
+    Thread.currentThread().interrupt();
+    loading.await();
+
+    assertThat(Thread.interrupted()).isTrue();
+    released.countDown();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
