@@ -12,14 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -100,7 +98,7 @@ final class TuningCheckpoint {
           new Slot(variable.shape(), variable.value(), variable.feed(), variable.assign()));
     }
     for (StateVariable variable : optimizer.state()) {
-      if (!isCounter(variable)) {
+      if (!variable.isCounter()) {
         slots.put(
             "optimizer." + variable.name(),
             new Slot(variable.shape(), variable.value(), variable.feed(), variable.assign()));
@@ -110,13 +108,7 @@ final class TuningCheckpoint {
   }
 
   private StateVariable counter() {
-    List<StateVariable> counters =
-        optimizer.state().stream().filter(TuningCheckpoint::isCounter).toList();
-    return counters.get(0);
-  }
-
-  private static boolean isCounter(StateVariable variable) {
-    return variable.value().asOutput().dataType() == DataType.DT_INT64;
+    return optimizer.state().stream().filter(StateVariable::isCounter).findFirst().orElseThrow();
   }
 
   private static TFloat32 read(WeightSource source, String name, Shape shape) {

@@ -21,7 +21,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -115,7 +114,7 @@ final class CheckpointTensors {
     Session.Runner runner = model.session().runner();
     try (TInt64 steps = TInt64.scalarOf(step)) {
       for (StateVariable variable : optimizer.state()) {
-        Tensor value = isInteger(variable) ? steps : Objects.requireNonNull(moments.get(variable));
+        Tensor value = variable.isCounter() ? steps : Objects.requireNonNull(moments.get(variable));
         runner.feed(variable.feed(), value).addTarget(variable.assign());
       }
       runner.run().close();
@@ -123,11 +122,7 @@ final class CheckpointTensors {
   }
 
   private List<StateVariable> moments() {
-    return optimizer.state().stream().filter(variable -> !isInteger(variable)).toList();
-  }
-
-  private static boolean isInteger(StateVariable variable) {
-    return variable.value().asOutput().dataType() == DataType.DT_INT64;
+    return optimizer.state().stream().filter(variable -> !variable.isCounter()).toList();
   }
 
   /** A tensor of its own memory: the session writes into what it is fed. */
