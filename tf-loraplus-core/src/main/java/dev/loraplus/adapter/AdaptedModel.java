@@ -6,6 +6,7 @@ import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.RecomputedParts;
+import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
@@ -292,6 +293,15 @@ public final class AdaptedModel implements LoadedModel {
    */
   public List<TrainableParameter> parameters() {
     return adapters.parameters(weights);
+  }
+
+  /**
+   * The variables of everything that trains.
+   *
+   * @return in the order of {@link #parameters}
+   */
+  public List<ResourceVariable> trainedVariables() {
+    return parameters().stream().map(parameter -> store.get(parameter.name())).toList();
   }
 
   @Override

@@ -251,15 +251,9 @@ public final class AdapterDirectory {
   }
 
   private static Map<TrainableParameter, ResourceVariable> variables(AdaptedModel model) {
-    Map<String, ResourceVariable> byName = new LinkedHashMap<>();
-    model.variables().all().forEach(variable -> byName.put(variable.name(), variable));
     Map<TrainableParameter, ResourceVariable> variables = new LinkedHashMap<>();
     for (TrainableParameter parameter : model.parameters()) {
-      ResourceVariable variable = byName.get(parameter.name());
-      if (variable == null) {
-        throw new IllegalStateException("no variable '" + parameter.name() + "'");
-      }
-      variables.put(parameter, variable);
+      variables.put(parameter, model.variables().get(parameter.name()));
     }
     return variables;
   }

@@ -5,7 +5,6 @@ import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.weights.SafetensorsWriter;
-import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
 import java.io.IOException;
@@ -62,13 +61,15 @@ final class TuningCheckpoint {
     Map<String, Slot> slots = slots();
     Map<String, TFloat32> values = new LinkedHashMap<>();
     try (WeightSource source = WeightSource.open(directory.resolve(FILE))) {
-      slots.forEach((name, slot) -> values.put(name, read(source, name, slot.shape())));
+      slots.forEach((name, slot) -> values.put(name, source.readCopy(name, slot.shape())));
       long steps;
-      try (TFloat32 count = read(source, STEPS, Shape.of(2))) {
+      try (TFloat32 count = source.readCopy(STEPS, Shape.of(2))) {
         steps = joined(count);
       }
       assign(slots, values, steps);
       return steps;
+    } catch (WeightException e) {
+      throw new WeightException(directory + ": not a checkpoint of this run: " + e.getMessage(), e);
     } finally {
       values.values().forEach(TFloat32::close);
     }
@@ -109,20 +110,6 @@ final class TuningCheckpoint {
 
   private StateVariable counter() {
     return optimizer.state().stream().filter(StateVariable::isCounter).findFirst().orElseThrow();
-  }
-
-  private static TFloat32 read(WeightSource source, String name, Shape shape) {
-    StoredTensor stored = source.tensors().get(name);
-    if (stored == null || !stored.shape().equals(shape)) {
-      throw new WeightException(
-          String.format(
-              "%s: not a checkpoint of this run: the tensor '%s' must have the shape %s, got %s",
-              source.description(), name, shape, stored == null ? "none" : stored.shape()));
-    }
-    try (TFloat32 mapped = source.read(name)) {
-      // The session writes into what it is fed.
-      return TFloat32.tensorOf(mapped.shape(), mapped::copyTo);
-    }
   }
 
   /** A number below 2^48 as two that float32 holds exactly. */

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * The checkpoints of a run, one directory each. A checkpoint is written beside its place and moved
  * there in one rename, so that whatever lies in place is whole; older ones go after that.
  */
-public final class CheckpointStore {
+final class CheckpointStore {
   private static final String PREFIX = "step-";
   private static final String REPLACED = ".replaced-";
   private static final Pattern PLACE = Pattern.compile("step-.*");
@@ -47,12 +47,12 @@ public final class CheckpointStore {
    *
    * @param config its directory, and how often and how many
    */
-  public CheckpointStore(CheckpointConfig config) {
+  CheckpointStore(CheckpointConfig config) {
     this.config = config;
   }
 
   /** Writes the tensors of a checkpoint into its directory. */
-  public interface Tensors {
+  interface Tensors {
     /**
      * Writes them.
      *
@@ -69,7 +69,7 @@ public final class CheckpointStore {
    * @param evaluations so far
    * @param identity what must be the same for a run to continue, by name
    */
-  public record State(
+  record State(
       long step,
       double lastLoss,
       List<EvaluationReport> evaluations,
@@ -81,7 +81,7 @@ public final class CheckpointStore {
    * @param step steps taken
    * @return true every so many steps
    */
-  public boolean due(long step) {
+  boolean due(long step) {
     return step % config.everySteps() == 0;
   }
 
@@ -92,7 +92,7 @@ public final class CheckpointStore {
    * @param tensors write themselves
    * @throws CheckpointException if it cannot be written
    */
-  public void save(State state, Tensors tensors) {
+  void save(State state, Tensors tensors) {
     Path place = place(state.step());
     Path temporary = config.directory().resolve("." + PREFIX + UUID.randomUUID());
     try {
@@ -137,7 +137,7 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if the directory cannot be changed
    */
-  public void recover() {
+  void recover() {
     try {
       for (Path left : entries(LEFTOVER)) {
         deleteIfPresent(left);
@@ -160,7 +160,7 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if there is a checkpoint
    */
-  public void requireNone() {
+  void requireNone() {
     Optional<Path> latest = latest();
     if (latest.isPresent()) {
       throw new CheckpointException(
@@ -176,7 +176,7 @@ public final class CheckpointStore {
    * @return empty if there is none
    * @throws CheckpointException if the directory cannot be read
    */
-  public Optional<Path> latest() {
+  Optional<Path> latest() {
     try {
       List<Path> all = all();
       return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
@@ -193,7 +193,7 @@ public final class CheckpointStore {
    * @return the state
    * @throws CheckpointException if it is damaged, or of a run that differs, saying in what
    */
-  public static State read(Path checkpoint, Map<String, String> identity) {
+  static State read(Path checkpoint, Map<String, String> identity) {
     Path file = checkpoint.resolve(STATE);
     try {
       JsonNode root = JSON.readTree(file.toFile());
