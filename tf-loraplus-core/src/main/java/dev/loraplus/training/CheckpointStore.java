@@ -9,8 +9,6 @@ import com.google.common.io.RecursiveDeleteOption;
 import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -99,8 +97,7 @@ final class CheckpointStore {
       Files.createDirectories(temporary);
       try {
         tensors.writeTo(temporary);
-        byte[] content = JSON.writeValueAsBytes(json(state));
-        AtomicFile.write(temporary.resolve(STATE), channel -> writeAll(channel, content));
+        AtomicFile.write(temporary.resolve(STATE), JSON.writeValueAsBytes(json(state)));
         moveIn(temporary, place);
       } finally {
         deleteIfPresent(temporary);
@@ -111,13 +108,6 @@ final class CheckpointStore {
       }
     } catch (IOException e) {
       throw new CheckpointException(place + ": cannot be written: " + e, e);
-    }
-  }
-
-  private static void writeAll(FileChannel channel, byte[] content) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(content);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
     }
   }
 
