@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.savedmodel.flat.FlatVariable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +18,6 @@ import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
@@ -80,7 +80,7 @@ record CheckpointOps(
     Map<String, Saved> variables = new LinkedHashMap<>();
     for (NodeDef node : nodes) {
       if (VARIABLES.contains(node.getOp())) {
-        variables.putIfAbsent(name(node), variable(graph, tf, node));
+        variables.putIfAbsent(FlatVariable.nameOf(node), variable(graph, tf, node));
       }
     }
     return variables;
@@ -111,12 +111,6 @@ record CheckpointOps(
     Operation assigning =
         tf.scope().opBuilder(type, type).addInput(variable.variable()).addInput(value).build();
     return () -> assigning;
-  }
-
-  private static String name(NodeDef node) {
-    AttrValue shared = node.getAttrMap().get("shared_name");
-    String name = shared == null ? "" : shared.getS().toStringUtf8();
-    return name.isEmpty() ? node.getName() : name;
   }
 
   /** How a SavedModel says where these ops are. */
