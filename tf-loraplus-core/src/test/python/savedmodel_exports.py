@@ -10,8 +10,10 @@ outputs are relative to the largest output where that is above 1.
 The library asks TensorFlow for oneDNN's kernels on every processor, and so does this script. Where a
 rate is too high, or numbers are as narrow as float16, differences in the last bits grow over the
 steps. So another process computes the same without oneDNN and Grappler, which rounds otherwise, and
-"itself" tells how far Python is from itself. It fails where a difference is above 1e-5 and also above
-twice that.
+"itself" tells how far Python is from itself.
+
+It fails where a difference is above 1e-5, which holds at the rate that ExportsForPython takes by
+itself. The model in float16 cannot have it: there a difference may be twice Python's from itself.
 """
 import json
 import os
@@ -21,6 +23,8 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 OTHERWISE = "--otherwise"
+FLOAT16 = "half"
+BOUND = 1e-5
 
 import numpy as np
 import tensorflow as tf
@@ -88,6 +92,10 @@ def check(directory, otherwise):
     }
 
 
+def bound(name, itself):
+    return max(BOUND, 2 * itself) if name == FLOAT16 else BOUND
+
+
 def compute_otherwise(names):
     """Prints what this process computes."""
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
@@ -114,7 +122,7 @@ def main():
     for name in names:
         differences = check(os.path.join(sys.argv[1], name), otherwise[name])
         print(name, {k: float("%.2g" % v) for k, v in differences.items()})
-        if any(value > max(1e-5, 2 * differences.get(key + " itself", 0))
+        if any(value > bound(name, differences.get(key + " itself", 0))
                for key, value in differences.items() if not key.endswith("itself")):
             failed.append(name)
     if failed:

@@ -6,6 +6,7 @@ import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeMemory;
 import dev.loraplus.graph.RecomputedParts;
+import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
@@ -20,7 +21,6 @@ import dev.loraplus.model.TrainingPass;
 import dev.loraplus.weights.WeightSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -49,10 +49,9 @@ public final class AdaptedModel implements LoadedModel {
   private final Session session;
   private final ComputeConfig compute;
   private final StartingValues starting;
+  private final Merging merging;
   private long seed;
   private @Nullable ModelOutputs plain;
-  private @Nullable Merging merging;
-  private boolean merged;
 
   private AdaptedModel(
       Architecture architecture,
@@ -72,12 +71,13 @@ public final class AdaptedModel implements LoadedModel {
     this.weights =
         new ModelWeights(
             store, architecture, source, NarrowWeights.of(architecture, plan, compute));
-    requireFreshTrained(plan);
+    plan.requireTrained(weights.fresh(), source.description());
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
     this.adapted = architecture.forward(layers("predict", adapters), inputs);
     this.session = Sessions.open(graph, compute.compilation());
     this.starting = new StartingValues(session, weights, adapters, compute);
+    this.merging = new Merging(session, tf, architecture, adapters, weights);
     try {
       starting.assignAll(seed);
     } catch (RuntimeException | Error e) {
@@ -136,14 +136,6 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * Sets every base weight and adapter to its starting value, in one run, and in a second one what
-   * follows from the base weights: magnitudes of DoRA and the factors of PiSSA and OLoRA.
-   */
-  public void initialize() {
-    starting.assignAll(seed);
-  }
-
-  /**
    * Sets everything that trains to its starting value under another seed, as {@link #build} with
    * that seed would. Frozen weights are read again only where the adapters' start changed them.
    *
@@ -151,19 +143,9 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged
    */
   public void restart(long newSeed) {
-    requireMerged(false);
+    merging.requireApart();
     seed = newSeed;
     starting.assignTrained(newSeed);
-  }
-
-  /**
-   * Builds one more pass over the same weights, with dropout.
-   *
-   * @return what the network gives while training, and what its backward pass computes again
-   * @throws IllegalStateException if the adapters are merged
-   */
-  public TrainingPass trainingPass() {
-    return recomputingPass(inputs);
   }
 
   /**
@@ -175,7 +157,7 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged
    */
   public TrainingPass recomputingPass(ModelInputs given) {
-    requireMerged(false);
+    merging.requireApart();
     RecomputedParts parts = new RecomputedParts();
     Layers layers =
         Layers.training(
@@ -184,15 +166,15 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * Builds one more pass over the same weights, with dropout, on tensors of one's own. It keeps all
-   * layers, whatever the recomputation.
+   * Builds one more pass over the same weights, with dropout, that keeps all layers, whatever the
+   * recomputation of this model.
    *
    * @param given tokens, and what decides the dropout
    * @return what the network gives for them while training
    * @throws IllegalStateException if the adapters are merged
    */
   public ModelOutputs trainingPass(ModelInputs given) {
-    requireMerged(false);
+    merging.requireApart();
     Layers layers =
         Layers.training(
             pass("train"),
@@ -213,13 +195,12 @@ public final class AdaptedModel implements LoadedModel {
    */
   @Override
   public ModelOutputs outputs() {
-    return merged ? plainOutputs() : adapted;
+    return merging.isMerged() ? plainOutputs() : adapted;
   }
 
   @Override
   public Layers layers(String scope) {
-    Adaptation adaptation = merged ? Adaptation.NONE : adapters;
-    return layers(scope, adaptation);
+    return layers(scope, merging.isMerged() ? Adaptation.NONE : adapters);
   }
 
   /**
@@ -247,10 +228,7 @@ public final class AdaptedModel implements LoadedModel {
    *     unadapted table also gives the logits: merged, the logits would change
    */
   public void merge() {
-    requireMerged(false);
-    requireMergeable();
-    merging().merge(session);
-    merged = true;
+    merging.merge();
   }
 
   /**
@@ -260,14 +238,7 @@ public final class AdaptedModel implements LoadedModel {
    *     gives the logits
    */
   public void requireMergeable() {
-    tiedAdapter()
-        .ifPresent(
-            path -> {
-              throw new IllegalStateException(
-                  path
-                      + ": cannot be merged, its table also gives the logits, which do not pass"
-                      + " through the adapter; use the model with its adapter");
-            });
+    merging.requirePossible();
   }
 
   /**
@@ -277,21 +248,7 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if they are not merged
    */
   public void unmerge() {
-    requireMerged(true);
-    merging().unmerge(session, seed);
-    merged = false;
-  }
-
-  /**
-   * The adapter on an embedding whose table also gives the logits. In the table, its update would
-   * reach the logits too, which the network with its adapter keeps free of it.
-   *
-   * @return the module path, if there is such an adapter
-   */
-  public Optional<String> tiedAdapter() {
-    return architecture
-        .tiedTable()
-        .filter(table -> adapters.all().stream().anyMatch(a -> a.path().equals(table)));
+    merging.unmerge(seed);
   }
 
   /**
@@ -300,7 +257,7 @@ public final class AdaptedModel implements LoadedModel {
    * @return true between {@link #merge} and {@link #unmerge}
    */
   public boolean isMerged() {
-    return merged;
+    return merging.isMerged();
   }
 
   /**
@@ -310,8 +267,7 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged already
    */
   public Map<ModelWeights.Entry, Operand<TFloat32>> mergedWeights() {
-    requireMerged(false);
-    return Map.copyOf(merging().merged());
+    return merging.values();
   }
 
   /**
@@ -340,10 +296,14 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /**
-   * The network.
+   * The variables of everything that trains.
    *
-   * @return names, shapes and limits
+   * @return in the order of {@link #parameters}
    */
+  public List<ResourceVariable> trainedVariables() {
+    return parameters().stream().map(parameter -> store.get(parameter.name())).toList();
+  }
+
   @Override
   public Architecture architecture() {
     return architecture;
@@ -367,21 +327,11 @@ public final class AdaptedModel implements LoadedModel {
     return graph;
   }
 
-  /**
-   * Builder of the graph.
-   *
-   * @return the builder
-   */
   @Override
   public Ops tf() {
     return tf;
   }
 
-  /**
-   * The session that holds the weights.
-   *
-   * @return closed with this model
-   */
   @Override
   public Session session() {
     return session;
@@ -414,11 +364,6 @@ public final class AdaptedModel implements LoadedModel {
     return adapters;
   }
 
-  /**
-   * The placeholders of a batch.
-   *
-   * @return the inputs of every pass
-   */
   @Override
   public ModelInputs inputs() {
     return inputs;
@@ -426,45 +371,10 @@ public final class AdaptedModel implements LoadedModel {
 
   @Override
   public void close() {
-    if (merging != null) {
-      merging.close();
-    }
+    merging.close();
     session.close();
     graph.close();
     weights.close();
     source.close();
-  }
-
-  private synchronized Merging merging() {
-    Merging current = merging;
-    if (current == null) {
-      current = new Merging(tf.withSubScope("merge"), adapters, weights);
-      merging = current;
-    }
-    return current;
-  }
-
-  private void requireMerged(boolean wanted) {
-    if (merged != wanted) {
-      throw new IllegalStateException(
-          wanted ? "the adapters are not merged" : "the adapters are merged: call unmerge() first");
-    }
-  }
-
-  private void requireFreshTrained(AdapterPlan plan) {
-    List<String> saved =
-        plan.savedModules().stream()
-            .flatMap(module -> module.parameters().stream())
-            .map(parameter -> parameter.name())
-            .toList();
-    List<String> untrained =
-        weights.fresh().stream().filter(name -> !saved.contains(name)).toList();
-    if (!untrained.isEmpty()) {
-      throw new ConfigurationException(
-          String.format(
-              "%s: %s are not in the checkpoint and would stay random; add their module to"
-                  + " modulesToSave",
-              source.description(), untrained));
-    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.loraplus.adapter;
 
+import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.model.ModuleSpec;
+import dev.loraplus.model.ParameterSpec;
 import java.util.List;
 import java.util.Map;
 
@@ -32,4 +34,26 @@ public record AdapterPlan(
    * @param alpha numerator of the scaling after patterns
    */
   public record PlannedAdapter(ModuleSpec module, LoraSettings settings, double alpha) {}
+
+  /**
+   * Refuses a plan that leaves parameters random.
+   *
+   * @param fresh parameters that the checkpoint lacks
+   * @param checkpoint what the message calls it
+   */
+  void requireTrained(List<String> fresh, String checkpoint) {
+    List<String> saved =
+        savedModules.stream()
+            .flatMap(module -> module.parameters().stream())
+            .map(ParameterSpec::name)
+            .toList();
+    List<String> untrained = fresh.stream().filter(name -> !saved.contains(name)).toList();
+    if (!untrained.isEmpty()) {
+      throw new ConfigurationException(
+          String.format(
+              "%s: %s are not in the checkpoint and would stay random; add their module to"
+                  + " modulesToSave",
+              checkpoint, untrained));
+    }
+  }
 }

@@ -5,7 +5,6 @@ import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.LoraConfig;
-import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModuleSpec;
@@ -111,9 +110,9 @@ public final class AdapterPlanner {
       return FullTrainingPlan.of(architecture, config, saved, matches);
     }
     List<ModuleSpec> targets = targets(saved);
-    requirePatternsMatch("rankPattern", config.patterns().ranks().keySet(), targets);
-    requirePatternsMatch("alphaPattern", config.patterns().alphas().keySet(), targets);
-    List<PlannedAdapter> adapters = targets.stream().map(this::adapter).toList();
+    ModuleSettings settings = new ModuleSettings(config, faults);
+    matches.putAll(settings.matches(targets));
+    List<PlannedAdapter> adapters = targets.stream().map(settings::adapter).toList();
     faults.throwIfAny();
     return new AdapterPlan(
         config,
@@ -235,72 +234,6 @@ public final class AdapterPlanner {
   private boolean givesLogits(ModuleSpec module) {
     return architecture.outputs().stream()
         .anyMatch(path -> module.path().equals(path) || module.path().startsWith(path + "."));
-  }
-
-  private PlannedAdapter adapter(ModuleSpec module) {
-    Patterns patterns = config.patterns();
-    int rank = chosen("rankPattern", patterns.ranks(), module, config.rank());
-    double alpha = chosen("alphaPattern", patterns.alphas(), module, config.alpha());
-    // s = alpha / r, for rsLoRA alpha / sqrt(r)
-    double scaling = alpha / (config.rsLora() ? Math.sqrt(rank) : rank);
-    ParameterSpec weight = module.parameters().get(0);
-    if (weight.shape().numDimensions() == 2) {
-      long limit = Math.min(weight.shape().get(0), weight.shape().get(1));
-      faults.require(
-          rank <= limit,
-          "rank of %s: must be at most %s, the smaller side of its %s weight, got %s",
-          module.path(),
-          limit,
-          weight.shape(),
-          rank);
-    }
-    LoraSettings settings =
-        new LoraSettings(rank, scaling, config.dropout(), config.init(), config.variant());
-    ModuleFit.require(faults, module, settings);
-    return new PlannedAdapter(module, settings, alpha);
-  }
-
-  /** The value of the patterns that match a module, which have to agree. */
-  private <V> V chosen(String setting, Map<String, V> patterns, ModuleSpec module, V otherwise) {
-    List<Map.Entry<String, V>> matching =
-        patterns.entrySet().stream()
-            .filter(entry -> ModuleMatcher.pattern(module.path(), entry.getKey()))
-            .toList();
-    if (matching.isEmpty()) {
-      return otherwise;
-    }
-    Map.Entry<String, V> first = matching.get(0);
-    for (Map.Entry<String, V> other : matching) {
-      faults.require(
-          other.getValue().equals(first.getValue()),
-          "%s of %s: the patterns '%s' (%s) and '%s' (%s) both match; make them agree or exclude"
-              + " each other",
-          setting,
-          module.path(),
-          first.getKey(),
-          first.getValue(),
-          other.getKey(),
-          other.getValue());
-    }
-    return first.getValue();
-  }
-
-  private void requirePatternsMatch(
-      String setting, Set<String> patterns, List<ModuleSpec> targets) {
-    for (String pattern : patterns) {
-      List<String> matched =
-          targets.stream()
-              .map(ModuleSpec::path)
-              .filter(path -> ModuleMatcher.pattern(path, pattern))
-              .toList();
-      matches.put(setting + " " + pattern, matched);
-      faults.require(
-          !matched.isEmpty(),
-          "%s '%s': matches no adapted module; adapted are modules such as %s",
-          setting,
-          pattern,
-          targets.isEmpty() ? "(none)" : targets.get(0).path());
-    }
   }
 
   private List<String> biases(List<ModuleSpec> targets, List<ModuleSpec> saved) {

@@ -55,6 +55,17 @@ public record EvaluationConfig(
   }
 
   /**
+   * Whether the state after some steps is scored; that at the end of a run is so anyhow.
+   *
+   * @param step steps taken, at least 1
+   * @param stepsOfEpoch steps of an epoch
+   * @return true every so many steps, or at the end of each epoch
+   */
+  public boolean due(long step, long stepsOfEpoch) {
+    return step % everySteps.orElse(stepsOfEpoch) == 0;
+  }
+
+  /**
    * Refuses every setting other than the default ones, for a run that has nothing to score.
    *
    * @throws ConfigurationException naming the settings

@@ -15,8 +15,6 @@ import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,16 +92,9 @@ public final class AdapterDirectory {
     Path file = directory.resolve(CONFIG);
     try {
       byte[] json = PeftConfig.write(plan, description.taskType(), description.nameOrPath());
-      AtomicFile.write(file, channel -> writeFully(channel, json));
+      AtomicFile.write(file, json);
     } catch (IOException e) {
       throw new WeightException(file + ": cannot be written: " + e, e);
-    }
-  }
-
-  private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
     }
   }
 
@@ -251,15 +242,9 @@ public final class AdapterDirectory {
   }
 
   private static Map<TrainableParameter, ResourceVariable> variables(AdaptedModel model) {
-    Map<String, ResourceVariable> byName = new LinkedHashMap<>();
-    model.variables().all().forEach(variable -> byName.put(variable.name(), variable));
     Map<TrainableParameter, ResourceVariable> variables = new LinkedHashMap<>();
     for (TrainableParameter parameter : model.parameters()) {
-      ResourceVariable variable = byName.get(parameter.name());
-      if (variable == null) {
-        throw new IllegalStateException("no variable '" + parameter.name() + "'");
-      }
-      variables.put(parameter, variable);
+      variables.put(parameter, model.variables().get(parameter.name()));
     }
     return variables;
   }

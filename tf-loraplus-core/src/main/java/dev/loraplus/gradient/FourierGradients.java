@@ -26,8 +26,7 @@ final class FourierGradients {
     Operand<TFloat64> factor = inverse ? tf.math.reciprocal(size) : size;
     Operand<?> scaled =
         tf.scope()
-            .env()
-            .opBuilder("Mul", tf.scope().makeOpName("Mul"), tf.scope())
+            .opBuilder("Mul", "Mul")
             .addInput(transformed.asOutput())
             .addInput(complex(tf, factor, call.op().attributes().getAttrType("Tcomplex")))
             .build()
@@ -37,18 +36,12 @@ final class FourierGradients {
 
   /** By their names: TensorFlow Java has no class for complex numbers. */
   private static Operand<?> op(Ops tf, String type, Operand<?> input) {
-    return tf.scope()
-        .env()
-        .opBuilder(type, tf.scope().makeOpName(type), tf.scope())
-        .addInput(input.asOutput())
-        .build()
-        .output(0);
+    return tf.scope().opBuilder(type, type).addInput(input.asOutput()).build().output(0);
   }
 
   private static Output<?> complex(Ops tf, Operand<TFloat64> number, DataType type) {
     return tf.scope()
-        .env()
-        .opBuilder("Cast", tf.scope().makeOpName("Cast"), tf.scope())
+        .opBuilder("Cast", "Cast")
         .addInput(number.asOutput())
         .setAttr("DstT", type)
         .build()

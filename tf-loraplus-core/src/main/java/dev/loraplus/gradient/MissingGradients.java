@@ -62,7 +62,7 @@ public final class MissingGradients {
           Map.entry("SparseTensorDenseMatMul", SparseProductGradient::of),
           Map.entry("FakeQuantWithMinMaxArgs", QuantizedGradients::fixedRange),
           Map.entry("FakeQuantWithMinMaxVars", QuantizedGradients::range),
-          Map.entry("FakeQuantWithMinMaxVarsPerChannel", QuantizedGradients::rangeOfEach),
+          Map.entry("FakeQuantWithMinMaxVarsPerChannel", QuantizedGradients::range),
           Map.entry("QuantizeAndDequantizeV2", QuantizedGradients::straightThrough),
           Map.entry("Conv3DBackpropInputV2", VolumeGradient::transposed),
           Map.entry("Conv3D", VolumeGradient::of),

@@ -5,10 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
+import org.tensorflow.Operation;
 import org.tensorflow.op.quantization.FakeQuantWithMinMaxArgsGradient;
-import org.tensorflow.op.quantization.FakeQuantWithMinMaxVarsGradient;
-import org.tensorflow.op.quantization.FakeQuantWithMinMaxVarsPerChannelGradient;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -33,32 +31,24 @@ final class QuantizedGradients {
                 FakeQuantWithMinMaxArgsGradient.narrowRange(narrow(call))));
   }
 
-  /** A range by inputs; its ends have derivatives too. */
+  /**
+   * A range by inputs, whose ends have derivatives too: one range, or one for each place of the
+   * last axis. The op of the derivatives has the op's own name and "Gradient".
+   */
   static List<Operand<?>> range(OpCall call) {
-    Ops tf = call.tf();
-    var found =
-        tf.quantization.fakeQuantWithMinMaxVarsGradient(
-            number(call.dy(0)),
-            number(call.input(0)),
-            number(call.input(1)),
-            number(call.input(2)),
-            FakeQuantWithMinMaxVarsGradient.numBits(call.attribute("num_bits")),
-            FakeQuantWithMinMaxVarsGradient.narrowRange(narrow(call)));
-    return List.of(found.backpropsWrtInput(), found.backpropWrtMin(), found.backpropWrtMax());
-  }
-
-  /** A range for each place of the last axis. */
-  static List<Operand<?>> rangeOfEach(OpCall call) {
-    Ops tf = call.tf();
-    var found =
-        tf.quantization.fakeQuantWithMinMaxVarsPerChannelGradient(
-            number(call.dy(0)),
-            number(call.input(0)),
-            number(call.input(1)),
-            number(call.input(2)),
-            FakeQuantWithMinMaxVarsPerChannelGradient.numBits(call.attribute("num_bits")),
-            FakeQuantWithMinMaxVarsPerChannelGradient.narrowRange(narrow(call)));
-    return List.of(found.backpropsWrtInput(), found.backpropWrtMin(), found.backpropWrtMax());
+    String type = call.op().type() + "Gradient";
+    Operation found =
+        call.tf()
+            .scope()
+            .opBuilder(type, type)
+            .addInput(call.dy(0).asOutput())
+            .addInput(call.input(0).asOutput())
+            .addInput(call.input(1).asOutput())
+            .addInput(call.input(2).asOutput())
+            .setAttr("num_bits", call.attribute("num_bits"))
+            .setAttr("narrow_range", narrow(call))
+            .build();
+    return List.of(found.output(0), found.output(1), found.output(2));
   }
 
   /** Straight through, whatever the range. */

@@ -2,6 +2,7 @@ package dev.loraplus.gradient;
 
 import java.util.Arrays;
 import java.util.List;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.Conv3d;
@@ -11,37 +12,18 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Conv3D and its transpose: volumes [n, depth, height, width, in] and a kernel [d, h, w, in, out].
+ * The ops of their gradients have the attributes of the op itself.
  */
-final class VolumeGradient {
-  private VolumeGradient() {}
+record VolumeGradient(
+    Ops tf, List<Long> strides, List<Long> dilations, String padding, String format) {
 
-  /** The two ops that TensorFlow has for it, with the strides and the padding of the product. */
+  /** The two ops that TensorFlow has for it. */
   static List<Operand<?>> of(OpCall call) {
-    Ops tf = call.tf();
-    var attributes = call.op().attributes();
-    List<Long> strides = longs(attributes.getAttrIntList("strides"));
-    List<Long> dilations = longs(attributes.getAttrIntList("dilations"));
-    String padding = OpCall.text(call.op(), "padding");
-    String format = OpCall.text(call.op(), "data_format");
+    VolumeGradient gradient = as(call);
     Operand<TNumber> x = call.input(0);
     Operand<TNumber> kernel = call.input(1);
     return List.of(
-        tf.nn.conv3dBackpropInput(
-            tf.shape(x),
-            kernel,
-            call.dy(0),
-            strides,
-            padding,
-            Conv3dBackpropInput.dataFormat(format),
-            Conv3dBackpropInput.dilations(dilations)),
-        tf.nn.conv3dBackpropFilter(
-            x,
-            tf.shape(kernel),
-            call.dy(0),
-            strides,
-            padding,
-            Conv3dBackpropFilter.dataFormat(format),
-            Conv3dBackpropFilter.dilations(dilations)));
+        gradient.byInput(x, kernel, call.dy(0)), gradient.byKernel(x, kernel, call.dy(0)));
   }
 
   /**
@@ -49,30 +31,51 @@ final class VolumeGradient {
    * convolution, and dK is that of the convolution with the parts of x and dy exchanged.
    */
   static List<Operand<?>> transposed(OpCall call) {
-    Ops tf = call.tf();
-    var attributes = call.op().attributes();
-    List<Long> strides = longs(attributes.getAttrIntList("strides"));
-    List<Long> dilations = longs(attributes.getAttrIntList("dilations"));
-    String padding = OpCall.text(call.op(), "padding");
-    String format = OpCall.text(call.op(), "data_format");
+    VolumeGradient gradient = as(call);
     Operand<TNumber> kernel = call.input(1);
     return List.of(
         call.none(),
-        tf.nn.conv3dBackpropFilter(
-            call.dy(0),
-            tf.shape(kernel),
-            call.input(2),
-            strides,
-            padding,
-            Conv3dBackpropFilter.dataFormat(format),
-            Conv3dBackpropFilter.dilations(dilations)),
-        tf.nn.conv3d(
-            call.dy(0),
-            kernel,
-            strides,
-            padding,
-            Conv3d.dataFormat(format),
-            Conv3d.dilations(dilations)));
+        gradient.byKernel(call.dy(0), kernel, call.input(2)),
+        gradient.convolved(call.dy(0), kernel));
+  }
+
+  private static VolumeGradient as(OpCall call) {
+    GraphOperation op = call.op();
+    return new VolumeGradient(
+        call.tf(),
+        longs(op.attributes().getAttrIntList("strides")),
+        longs(op.attributes().getAttrIntList("dilations")),
+        OpCall.text(op, "padding"),
+        OpCall.text(op, "data_format"));
+  }
+
+  private Operand<TNumber> byInput(
+      Operand<TNumber> x, Operand<TNumber> kernel, Operand<TNumber> dy) {
+    return tf.nn.conv3dBackpropInput(
+        tf.shape(x),
+        kernel,
+        dy,
+        strides,
+        padding,
+        Conv3dBackpropInput.dataFormat(format),
+        Conv3dBackpropInput.dilations(dilations));
+  }
+
+  private Operand<TNumber> byKernel(
+      Operand<TNumber> x, Operand<TNumber> kernel, Operand<TNumber> dy) {
+    return tf.nn.conv3dBackpropFilter(
+        x,
+        tf.shape(kernel),
+        dy,
+        strides,
+        padding,
+        Conv3dBackpropFilter.dataFormat(format),
+        Conv3dBackpropFilter.dilations(dilations));
+  }
+
+  private Operand<TNumber> convolved(Operand<TNumber> x, Operand<TNumber> kernel) {
+    return tf.nn.conv3d(
+        x, kernel, strides, padding, Conv3d.dataFormat(format), Conv3d.dilations(dilations));
   }
 
   private static List<Long> longs(long[] numbers) {

@@ -119,6 +119,21 @@ public final class VariableStore {
   }
 
   /**
+   * A variable.
+   *
+   * @param name of {@link #create}
+   * @return the variable
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public ResourceVariable get(String name) {
+    ResourceVariable variable = variables.get(name);
+    if (variable == null) {
+      throw new IllegalArgumentException("variable '" + name + "' does not exist");
+    }
+    return variable;
+  }
+
+  /**
    * Gives values to variables, all in one run. The session may share the tensors' buffers; the
    * caller still closes the tensors.
    *

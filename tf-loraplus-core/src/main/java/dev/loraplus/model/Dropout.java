@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -85,10 +84,8 @@ final class Dropout {
 
   /** By its name: TensorFlow Java has no class for the type. */
   private Operand<?> unsigned(Operand<TInt64> signed) {
-    Scope scope = tf.scope();
-    return scope
-        .env()
-        .opBuilder("Bitcast", scope.makeOpName("Bitcast"), scope)
+    return tf.scope()
+        .opBuilder("Bitcast", "Bitcast")
         .addInput(signed.asOutput())
         .setAttr("type", DataType.DT_UINT64)
         .build()

@@ -4,12 +4,10 @@ import dev.loraplus.config.Faults;
 import dev.loraplus.config.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 
 /**
  * Adam and AdamW as in PyTorch:
@@ -22,16 +20,12 @@ import org.tensorflow.types.TFloat64;
  * </pre>
  *
  * <p>TensorFlow's kernel computes p = p - s m / (sqrt(v) + e), so the last line becomes s = eta
- * sqrt(1 - b2^t) / (1 - b1^t) and e = eps sqrt(1 - b2^t). Both are computed in double precision and
- * handed over with beta powers of 0, for which the kernel corrects nothing itself.
+ * sqrt(1 - b2^t) / (1 - b1^t) and e = eps sqrt(1 - b2^t), both computed in double precision.
  */
 final class AdamRule implements Rule {
   private final UpdateRule.AdamW settings;
   private final boolean decoupledDecay;
   private final boolean compiled;
-  // The kernel takes its betas as float32, so these are the ones whose bias has to be corrected.
-  private final double kernelBeta1;
-  private final double kernelBeta2;
   private final List<GroupMember> members;
   private final List<Kernels.Moments> moments;
 
@@ -45,8 +39,8 @@ final class AdamRule implements Rule {
     this.decoupledDecay = decoupledDecay;
     this.compiled = compiled;
     this.members = members;
-    kernelBeta1 = kernelBeta("beta1", settings.beta1());
-    kernelBeta2 = kernelBeta("beta2", settings.beta2());
+    requireBelowOne("beta1", settings.beta1());
+    requireBelowOne("beta2", settings.beta2());
     this.moments = Kernels.Moments.of(members, state);
   }
 
@@ -61,11 +55,11 @@ final class AdamRule implements Rule {
     return new AdamRule(settings, false, members, state, compiled);
   }
 
-  private static double kernelBeta(String name, double beta) {
+  /** The kernel takes its betas as float32. */
+  private static void requireBelowOne(String name, double beta) {
     new Faults()
         .require((float) beta < 1, "%s: must be below 1 also in float32, got %s", name, beta)
         .throwIfAny();
-    return (float) beta;
   }
 
   @Override
@@ -79,25 +73,15 @@ final class AdamRule implements Rule {
       StepScalars scalars,
       List<Operand<TFloat32>> gradients,
       List<Operand<TFloat32>> values) {
-    Operand<TFloat64> c1 = scalars.biasCorrection(tf, kernelBeta1);
-    Operand<TFloat64> rootC2 = tf.math.sqrt(scalars.biasCorrection(tf, kernelBeta2));
-    Map<ParameterGroup, Operand<TFloat32>> stepSizes =
-        StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), tf.math.div(rootC2, c1)));
-    Map<ParameterGroup, Operand<TFloat32>> decays =
-        StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), scalars.l2()));
+    AdamScalars shared = AdamScalars.of(tf, scalars, settings.beta1(), settings.beta2());
     Operand<TFloat32> l2 = StepScalars.float32(tf, scalars.l2());
-    // Betas of 1 leave the moments of a step that is not finite as they are.
-    Operand<TFloat32> beta1 = scalars.ifFinite(tf, settings.beta1(), 1);
-    Operand<TFloat32> beta2 = scalars.ifFinite(tf, settings.beta2(), 1);
     Operand<TFloat32> epsilon =
-        StepScalars.float32(tf, tf.math.mul(rootC2, tf.constant(settings.epsilon())));
-    Operand<TFloat32> zero = tf.constant(0f);
+        StepScalars.float32(tf, tf.math.mul(shared.rootC2(), tf.constant(settings.epsilon())));
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       GroupMember member = members.get(i);
-      Operand<TFloat32> stepSize = StepScalars.of(stepSizes, member.group());
-      Kernels.Adam adam = new Kernels.Adam(stepSize, beta1, beta2, epsilon, zero);
-      Operand<TFloat32> decay = decoupledDecay ? StepScalars.of(decays, member.group()) : l2;
+      Kernels.Adam adam = shared.of(member.group(), epsilon);
+      Operand<TFloat32> decay = decoupledDecay ? shared.decay(member.group()) : l2;
       updates.add(update(tf, i, adam, decay, gradients.get(i), values.get(i)));
     }
     return updates;

@@ -5,7 +5,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.index.Indices;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
@@ -46,10 +45,8 @@ record LatestStep(
    * the whole program has run, which is the wait that is to be avoided.
    */
   private static Operand<TFloat64> readApart(Ops tf, StateVariable variable) {
-    Scope scope = tf.scope();
-    return scope
-        .env()
-        .opBuilder("ReadVariableOp", scope.makeOpName("LatestStep"), scope)
+    return tf.scope()
+        .opBuilder("ReadVariableOp", "LatestStep")
         .addInput(variable.variable().asOutput())
         .setAttr("dtype", DataType.DT_DOUBLE)
         .setAttr("_XlaCompile", false)

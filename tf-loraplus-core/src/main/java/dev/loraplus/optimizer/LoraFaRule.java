@@ -6,7 +6,6 @@ import dev.loraplus.config.UpdateRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -56,32 +55,20 @@ final class LoraFaRule implements Rule {
       StepScalars scalars,
       List<Operand<TFloat32>> gradients,
       List<Operand<TFloat32>> values) {
-    Operand<TFloat64> c1 = scalars.biasCorrection(tf, (float) settings.beta1());
-    Operand<TFloat64> rootC2 = tf.math.sqrt(scalars.biasCorrection(tf, (float) settings.beta2()));
-    Map<ParameterGroup, Operand<TFloat32>> stepSizes =
-        StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), tf.math.div(rootC2, c1)));
-    Map<ParameterGroup, Operand<TFloat32>> decays =
-        StepScalars.perGroup(tf, tf.math.mul(scalars.rates(), scalars.l2()));
-    // Betas of 1 leave the moments of a step that is not finite as they are.
-    Operand<TFloat32> beta1 = scalars.ifFinite(tf, settings.beta1(), 1);
-    Operand<TFloat32> beta2 = scalars.ifFinite(tf, settings.beta2(), 1);
+    AdamScalars shared = AdamScalars.of(tf, scalars, settings.beta1(), settings.beta2());
     Operand<TFloat32> epsilon = tf.constant((float) settings.epsilon());
-    Operand<TFloat32> zero = tf.constant(0f);
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       GroupMember member = members.get(i);
       TrainableParameter parameter = member.parameter();
       Kernels kernels = Kernels.of(parameter);
-      Operand<TFloat32> step = StepScalars.of(stepSizes, member.group());
-      Kernels.Adam adam = new Kernels.Adam(step, beta1, beta2, epsilon, zero);
+      Kernels.Adam adam = shared.of(member.group(), epsilon);
       Operand<TFloat32> g = gradients.get(i);
       Operand<TFloat32> gradient = parameter.pair().map(p -> corrected(tf, g, p)).orElse(g);
       Ops after = tf.withControlDependencies(values.get(i));
       Op update = kernels.adam(after, parameter, moments.get(i), adam, gradient);
       updates.add(
-          member.decays()
-              ? decayed(tf, update, parameter, StepScalars.of(decays, member.group()))
-              : update);
+          member.decays() ? decayed(tf, update, parameter, shared.decay(member.group())) : update);
     }
     return updates;
   }

@@ -3,7 +3,6 @@ package dev.loraplus.optimizer;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
-import dev.loraplus.config.Faults;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.graph.NativeMemory;
@@ -18,15 +17,12 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.framework.optimizers.Optimizer;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -66,10 +62,9 @@ public final class LoraPlusOptimizer extends Optimizer {
   }
 
   private final ParameterGroups groups;
-  private final long totalSteps;
-  private final Machinery machinery;
-  private OptimizerConfig config;
-  private RatePlan plan;
+  private final RunningConfig running;
+  private final Settings settings;
+  private final OptimizerState state;
   private final StepFactory steps;
 
   /**
@@ -109,20 +104,21 @@ public final class LoraPlusOptimizer extends Optimizer {
       Compilation compilation) {
     super(graph);
     VariableChecks.require(graph, parameters);
-    this.config = config;
-    this.totalSteps = totalSteps;
     groups = ParameterGroups.of(parameters, config);
-    plan = new RatePlan(config, totalSteps);
-    StateFactory stateFactory = new StateFactory(graph, NAME);
-    machinery =
-        new Machinery(
-            groups.members(),
-            Rule.of(config.rule(), groups.members(), stateFactory, compilation),
-            new Settings(stateFactory, config, plan),
-            stateFactory.resource(
-                "step", Shape.scalar(), stateFactory.tf().withInitScope().constant(0L)));
+    running = new RunningConfig(config, totalSteps);
+    StateFactory variables = new StateFactory(graph, NAME);
+    Rule rule = Rule.of(config.rule(), groups.members(), variables, compilation);
+    settings = new Settings(variables, config, running.plan());
+    StateVariable counter =
+        variables.resource("step", Shape.scalar(), variables.tf().withInitScope().constant(0L));
+    state = new OptimizerState(counter, rule);
     Set<ParameterGroup> withRate = RatePlan.proportions(config).keySet();
-    steps = new StepFactory(stateFactory, machinery, groups, new StepNumbers(groups, withRate));
+    steps =
+        new StepFactory(
+            variables,
+            new Machinery(groups.members(), rule, settings, counter),
+            groups,
+            new StepNumbers(groups, withRate));
   }
 
   /**
@@ -158,7 +154,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @return of the constructor or of the last {@link #configure}
    */
   public OptimizerConfig config() {
-    return config;
+    return running.config();
   }
 
   /**
@@ -169,7 +165,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @return rate of each group that has one
    */
   public Map<ParameterGroup, Double> rates(long step) {
-    return plan.rates(step);
+    return running.plan().rates(step);
   }
 
   /**
@@ -179,10 +175,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @return the variables with unique names
    */
   public List<StateVariable> state() {
-    List<StateVariable> state = new ArrayList<>();
-    state.add(machinery.stepCounter());
-    state.addAll(machinery.rule().state());
-    return List.copyOf(state);
+    return state.variables();
   }
 
   /**
@@ -195,14 +188,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    *     below 0
    */
   public void configure(Session session, OptimizerConfig changed) {
-    Reconfiguration.require(config, changed, totalSteps);
-    Faults faults = new Faults();
-    ParameterGroups.requireUsed(parameters(), changed, faults);
-    faults.throwIfAny();
-    RatePlan changedPlan = new RatePlan(changed, totalSteps);
-    machinery.settings().assign(session, changed, changedPlan);
-    config = changed;
-    plan = changedPlan;
+    running.change(changed, groups, settings, session);
   }
 
   /**
@@ -211,19 +197,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @param session session of the graph
    */
   public void reset(Session session) {
-    List<Tensor> zeros = new ArrayList<>();
-    try {
-      Session.Runner runner = session.runner();
-      for (StateVariable variable : state()) {
-        // One tensor each: the session keeps what it is fed, and updates it in place.
-        Tensor zero = zero(variable);
-        zeros.add(zero);
-        runner.feed(variable.feed(), zero).addTarget(variable.assign());
-      }
-      runner.run().close();
-    } finally {
-      zeros.forEach(Tensor::close);
-    }
+    state.reset(session);
   }
 
   /**
@@ -309,7 +283,6 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @throws IllegalArgumentException if the number of gradients differs from that of parameters
    */
   public TrainStep trainStep(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
-    requireOneEach(gradients);
     return steps.single(loss, gradients);
   }
 
@@ -323,7 +296,6 @@ public final class LoraPlusOptimizer extends Optimizer {
    * @throws IllegalArgumentException if the number of gradients differs from that of parameters
    */
   public PipelinedStep pipelinedStep(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
-    requireOneEach(gradients);
     return steps.pipelined(loss, gradients);
   }
 
@@ -363,7 +335,6 @@ public final class LoraPlusOptimizer extends Optimizer {
    */
   public AccumulatingStep accumulatingStep(
       Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
-    requireOneEach(gradients);
     return steps.accumulating(loss, gradients);
   }
 
@@ -378,13 +349,6 @@ public final class LoraPlusOptimizer extends Optimizer {
         "LoraPlus updates all parameters in one fenced step; use applyGradients or minimize");
   }
 
-  private static Tensor zero(StateVariable variable) {
-    return variable.value().asOutput().dataType() == DataType.DT_INT64
-        ? TInt64.scalarOf(0)
-        : TFloat32.tensorOf(
-            variable.shape(), t -> t.scalars().forEach(scalar -> scalar.setFloat(0)));
-  }
-
   private Op checkedStep(
       List<Operand<TFloat32>> gradients, Optional<Operand<TFloat32>> loss, String name) {
     return steps.checked(gradients, loss, getTF().withName(name));
@@ -396,15 +360,6 @@ public final class LoraPlusOptimizer extends Optimizer {
 
   private List<TrainableParameter> parameters() {
     return groups.parameters();
-  }
-
-  private void requireOneEach(List<Operand<TFloat32>> gradients) {
-    if (gradients.size() != groups.members().size()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "gradients: must be one for each of the %d parameters, got %d",
-              groups.members().size(), gradients.size()));
-    }
   }
 
   private static Operand<TFloat32> float32(Operand<?> loss) {

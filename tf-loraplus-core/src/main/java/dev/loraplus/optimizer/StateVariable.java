@@ -3,6 +3,7 @@ package dev.loraplus.optimizer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -23,4 +24,13 @@ public record StateVariable(
     Operand<? extends TType> variable,
     Operand<? extends TType> value,
     Operand<? extends TType> feed,
-    Op assign) {}
+    Op assign) {
+  /**
+   * Whether it counts steps. A float32 could not count on beyond 2^24, so a counter is an int64.
+   *
+   * @return true for the step counter, false for moments
+   */
+  public boolean isCounter() {
+    return value.asOutput().dataType() == DataType.DT_INT64;
+  }
+}

@@ -48,12 +48,14 @@ final class StepFactory {
 
   private TrainStep single(
       Operand<TFloat32> loss, List<Operand<TFloat32>> gradients, Machinery used) {
+    requireOneEach(gradients);
     Ops tf = state.tf().withSubScope("step");
     FencedUpdate update = update(tf, used, gradients, List.of(tf.math.isFinite(loss)));
     return step(update, StepNumbers.pack(tf, update, wide(tf, loss)));
   }
 
   PipelinedStep pipelined(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
+    requireOneEach(gradients);
     LatestStep latest = LatestStep.declare(state, "latest_step_" + pipelined++, meaning);
     Ops tf = state.tf().withSubScope("step");
     FencedUpdate update =
@@ -64,6 +66,7 @@ final class StepFactory {
   }
 
   AccumulatingStep accumulating(Operand<TFloat32> loss, List<Operand<TFloat32>> gradients) {
+    requireOneEach(gradients);
     String name = "accumulated_" + accumulating++;
     Ops tf = state.tf().withSubScope(name);
     Accumulators sums = new Accumulators(state, name, groups.members());
@@ -92,6 +95,15 @@ final class StepFactory {
   private TrainStep step(FencedUpdate update, Operand<TFloat64> numbers) {
     return new TrainStep(
         update.done(), new StepReadout(update, update.done(), numbers, meaning, groups));
+  }
+
+  private void requireOneEach(List<Operand<TFloat32>> gradients) {
+    if (gradients.size() != groups.members().size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "gradients: must be one for each of the %d parameters, got %d",
+              groups.members().size(), gradients.size()));
+    }
   }
 
   private static FencedUpdate update(

@@ -18,11 +18,8 @@ import dev.loraplus.training.StepReport;
 import dev.loraplus.training.TrainingListener;
 import dev.loraplus.training.TrainingPlan;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -48,6 +45,7 @@ import org.tensorflow.types.TInt64;
 public final class SavedModelTuning implements AutoCloseable {
   private final AdaptedSavedModel model;
   private final BuiltLoss loss;
+  private final BatchFeeds feeds;
   private final LoraPlusOptimizer optimizer;
   private final TrainStep train;
   private final Settings settings;
@@ -57,7 +55,7 @@ public final class SavedModelTuning implements AutoCloseable {
     this.model = model;
     this.settings = settings;
     this.loss = settings.loss().build(model);
-    requireFreeKeys();
+    this.feeds = new BatchFeeds(model, loss);
     MissingGradients.register();
     DifferentiationCheck.require(model.graph(), loss.mean(), model.parameters());
     this.optimizer =
@@ -256,18 +254,9 @@ public final class SavedModelTuning implements AutoCloseable {
     }
   }
 
+  /** A run that is fed a batch, without dropout. */
   Session.Runner runner(Map<String, ? extends Tensor> batch) {
-    Map<String, Output<?>> feeds = new LinkedHashMap<>(loss.feeds());
-    model.adapted().flat().inputs().keySet().forEach(key -> feeds.put(key, model.input(key)));
-    if (!feeds.keySet().equals(batch.keySet())) {
-      throw new SavedModelException(
-          String.format(
-              "batch: must have %s, got %s",
-              new TreeSet<>(feeds.keySet()), new TreeSet<>(batch.keySet())));
-    }
-    Session.Runner runner = model.session().runner();
-    feeds.forEach((key, placeholder) -> runner.feed(placeholder, batch.get(key)));
-    return runner;
+    return feeds.runner(batch);
   }
 
   /**
@@ -295,15 +284,6 @@ public final class SavedModelTuning implements AutoCloseable {
    */
   public BuiltLoss loss() {
     return loss;
-  }
-
-  private void requireFreeKeys() {
-    for (String key : loss.feeds().keySet()) {
-      if (settings.base().inputs().containsKey(key)) {
-        throw new SavedModelException(
-            "loss: its feed '" + key + "' is also an input of the signature; give it another key");
-      }
-    }
   }
 
   @Override

@@ -5,21 +5,18 @@ import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.weights.SafetensorsWriter;
-import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -64,13 +61,15 @@ final class TuningCheckpoint {
     Map<String, Slot> slots = slots();
     Map<String, TFloat32> values = new LinkedHashMap<>();
     try (WeightSource source = WeightSource.open(directory.resolve(FILE))) {
-      slots.forEach((name, slot) -> values.put(name, read(source, name, slot.shape())));
+      slots.forEach((name, slot) -> values.put(name, source.readCopy(name, slot.shape())));
       long steps;
-      try (TFloat32 count = read(source, STEPS, Shape.of(2))) {
+      try (TFloat32 count = source.readCopy(STEPS, Shape.of(2))) {
         steps = joined(count);
       }
       assign(slots, values, steps);
       return steps;
+    } catch (WeightException e) {
+      throw new WeightException(directory + ": not a checkpoint of this run: " + e.getMessage(), e);
     } finally {
       values.values().forEach(TFloat32::close);
     }
@@ -100,7 +99,7 @@ final class TuningCheckpoint {
           new Slot(variable.shape(), variable.value(), variable.feed(), variable.assign()));
     }
     for (StateVariable variable : optimizer.state()) {
-      if (!isCounter(variable)) {
+      if (!variable.isCounter()) {
         slots.put(
             "optimizer." + variable.name(),
             new Slot(variable.shape(), variable.value(), variable.feed(), variable.assign()));
@@ -110,27 +109,7 @@ final class TuningCheckpoint {
   }
 
   private StateVariable counter() {
-    List<StateVariable> counters =
-        optimizer.state().stream().filter(TuningCheckpoint::isCounter).toList();
-    return counters.get(0);
-  }
-
-  private static boolean isCounter(StateVariable variable) {
-    return variable.value().asOutput().dataType() == DataType.DT_INT64;
-  }
-
-  private static TFloat32 read(WeightSource source, String name, Shape shape) {
-    StoredTensor stored = source.tensors().get(name);
-    if (stored == null || !stored.shape().equals(shape)) {
-      throw new WeightException(
-          String.format(
-              "%s: not a checkpoint of this run: the tensor '%s' must have the shape %s, got %s",
-              source.description(), name, shape, stored == null ? "none" : stored.shape()));
-    }
-    try (TFloat32 mapped = source.read(name)) {
-      // The session writes into what it is fed.
-      return TFloat32.tensorOf(mapped.shape(), mapped::copyTo);
-    }
+    return optimizer.state().stream().filter(StateVariable::isCounter).findFirst().orElseThrow();
   }
 
   /** A number below 2^48 as two that float32 holds exactly. */

@@ -4,17 +4,16 @@ import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.optimizer.StepResult;
 import dev.loraplus.savedmodel.data.ExampleTensors;
 import dev.loraplus.savedmodel.flat.FlatVariable;
+import dev.loraplus.training.BestValues;
 import dev.loraplus.training.CheckpointException;
-import dev.loraplus.training.CheckpointStore;
 import dev.loraplus.training.EvaluationReport;
 import dev.loraplus.training.Listeners;
 import dev.loraplus.training.Progress;
+import dev.loraplus.training.RunCheckpoints;
 import dev.loraplus.training.RunIdentity;
 import dev.loraplus.training.StepReport;
 import dev.loraplus.training.TrainingListener;
 import dev.loraplus.training.TrainingResult;
-import dev.loraplus.weights.WeightException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Tensor;
 
 /**
@@ -35,17 +32,14 @@ import org.tensorflow.Tensor;
  * one that was not.
  */
 public final class TuningRun {
-  private static final String BEST = "best.safetensors";
-
   private final SavedModelTuning tuning;
   private final TuningRunConfig config;
   private final ExampleTensors training;
   private final Optional<DevelopmentScores> development;
-  private final Optional<CheckpointStore> checkpoints;
-  private final Map<String, String> identity;
+  private final RunCheckpoints checkpoints;
+  private final BestValues best;
   private final Progress progress;
   private final long total;
-  private @Nullable TrainedValues best;
 
   /**
    * Prepares a run.
@@ -74,8 +68,23 @@ public final class TuningRun {
         this.development
             .map(scores -> new Progress(config.evaluation(), scores.names()))
             .orElseGet(() -> new Progress(EvaluationConfig.everyEpoch(), List.of("loss")));
-    this.checkpoints = config.checkpoints().map(CheckpointStore::new);
-    this.identity = checkpoints.isEmpty() ? Map.of() : identity(development);
+    this.best = new BestValues(tuning.model().session(), tuning.model().trainedVariables());
+    this.checkpoints =
+        new RunCheckpoints(
+            config.checkpoints(), () -> identity(development), new Tensors(tuning), best);
+  }
+
+  /** The parameters and the optimizer of a run. */
+  private record Tensors(SavedModelTuning tuning) implements RunCheckpoints.Tensors {
+    @Override
+    public void write(Path checkpoint) {
+      tuning.saveCheckpoint(checkpoint);
+    }
+
+    @Override
+    public void restore(Path checkpoint, long step) {
+      tuning.restoreCheckpoint(checkpoint);
+    }
   }
 
   /**
@@ -86,21 +95,7 @@ public final class TuningRun {
    *     saying what differs
    */
   public long resume() {
-    checkpoints.ifPresent(CheckpointStore::recover);
-    Optional<Path> latest = checkpoints.flatMap(CheckpointStore::latest);
-    if (latest.isEmpty()) {
-      return 0;
-    }
-    CheckpointStore.State state = CheckpointStore.read(latest.get(), identity);
-    Path bestFile = latest.get().resolve(BEST);
-    try {
-      best = Files.exists(bestFile) ? TrainedValues.read(tuning.model(), bestFile) : null;
-      tuning.restoreCheckpoint(latest.get());
-    } catch (WeightException e) {
-      throw new CheckpointException(latest.get() + ": damaged: " + e.getMessage(), e);
-    }
-    progress.restore(state.evaluations(), state.lastLoss());
-    return state.step();
+    return checkpoints.resume(progress).orElse(0);
   }
 
   /**
@@ -123,14 +118,11 @@ public final class TuningRun {
   TrainingResult run(List<? extends TrainingListener> listeners, long until) {
     long started = System.nanoTime();
     try (Listeners all = new Listeners(listeners)) {
-      if (tuning.steps() == 0) {
-        checkpoints.ifPresent(CheckpointStore::recover);
-        checkpoints.ifPresent(CheckpointStore::requireNone);
-      }
+      checkpoints.begin(tuning.steps());
       all.onStart(tuning.steps(), total);
       boolean stopped = takeSteps(all, until);
-      if (config.evaluation().keepBest() && best != null) {
-        best.restore(tuning.model());
+      if (config.evaluation().keepBest()) {
+        best.restore();
       }
       return new TrainingResult(
           tuning.steps(),
@@ -140,7 +132,7 @@ public final class TuningRun {
           stopped,
           (System.nanoTime() - started) / 1e9);
     } finally {
-      closeBest();
+      best.close();
     }
   }
 
@@ -158,7 +150,7 @@ public final class TuningRun {
       listeners.onStep(step(order, (int) (tuning.steps() % stepsOfEpoch), stepsOfEpoch));
       evaluateIfDue(listeners, stepsOfEpoch);
       stopped = progress.outOfPatience();
-      saveIfDue();
+      checkpoints.saveIfDue(tuning.steps(), progress);
     }
     return stopped;
   }
@@ -191,43 +183,15 @@ public final class TuningRun {
 
   private void evaluateIfDue(Listeners listeners, int stepsOfEpoch) {
     long step = tuning.steps();
-    OptionalLong every = config.evaluation().everySteps();
-    boolean due =
-        step == total || step % (every.isPresent() ? every.getAsLong() : stepsOfEpoch) == 0;
+    boolean due = step == total || config.evaluation().due(step, stepsOfEpoch);
     if (!due || development.isEmpty() || progress.evaluatedAt(step)) {
       return;
     }
     EvaluationReport report = development.get().at(step);
     if (progress.add(report) && config.evaluation().keepBest()) {
-      closeBest();
-      best = TrainedValues.copy(tuning.model());
+      best.take();
     }
     listeners.onEvaluation(report);
-  }
-
-  private void saveIfDue() {
-    if (checkpoints.isEmpty() || !checkpoints.get().due(tuning.steps())) {
-      return;
-    }
-    TrainedValues bestSoFar = best;
-    checkpoints
-        .get()
-        .save(
-            new CheckpointStore.State(
-                tuning.steps(), progress.lastLoss(), progress.evaluations(), identity),
-            directory -> {
-              tuning.saveCheckpoint(directory);
-              if (bestSoFar != null) {
-                bestSoFar.write(directory.resolve(BEST));
-              }
-            });
-  }
-
-  private void closeBest() {
-    if (best != null) {
-      best.close();
-      best = null;
-    }
   }
 
   private Map<String, String> identity(Optional<ExampleTensors> scored) {

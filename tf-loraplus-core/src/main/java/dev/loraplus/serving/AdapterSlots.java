@@ -1,5 +1,6 @@
 package dev.loraplus.serving;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.loraplus.export.StoredAdapter;
 import dev.loraplus.model.ModelOutputs;
 import java.util.ArrayList;
@@ -73,11 +74,14 @@ final class AdapterSlots {
     return name.equals(ServedModel.BASE) ? 0 : require(name).slot();
   }
 
-  void requireFree(String name) {
+  /** Gives a name back that no adapter has. */
+  @CanIgnoreReturnValue
+  String requireFree(String name) {
     if (name.equals(ServedModel.BASE) || adapters.containsKey(name)) {
       throw new IllegalArgumentException(
           String.format("adapter '%s': the name is taken; remove that one first", name));
     }
+    return name;
   }
 
   private Served require(String name) {

@@ -2,7 +2,6 @@ package dev.loraplus.serving;
 
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
-import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -13,22 +12,8 @@ import org.tensorflow.types.TInt32;
 final class PassRun {
   private PassRun() {}
 
+  /** The logits of texts; the runner may have the slots of the texts already. */
   static TFloat32 logits(
-      Session session, ModelInputs inputs, TokenRows tokens, ModelOutputs outputs) {
-    return logits(session.runner(), inputs, tokens, outputs);
-  }
-
-  static TFloat32 logits(
-      Session session,
-      ModelInputs inputs,
-      TokenRows tokens,
-      ModelOutputs outputs,
-      Operand<TInt32> placeholder,
-      TInt32 slots) {
-    return logits(session.runner().feed(placeholder, slots), inputs, tokens, outputs);
-  }
-
-  private static TFloat32 logits(
       Session.Runner runner, ModelInputs inputs, TokenRows tokens, ModelOutputs outputs) {
     Shape shape = Shape.of(tokens.texts(), tokens.length());
     try (TInt32 ids = TInt32.tensorOf(shape, DataBuffers.of(tokens.ids()));

@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -79,7 +77,7 @@ public final class ServedModel implements LoadedModel {
   private final AdapterBank.Base base;
   private final AdapterSwitch toggle;
   private final AdapterSlots adapters;
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final ModelLock lock = new ModelLock();
 
   private ServedModel(Architecture architecture, WeightSource source, Graph graph, int slots) {
     this.graph = graph;
@@ -156,7 +154,7 @@ public final class ServedModel implements LoadedModel {
    *     belongs to no module
    */
   public void add(String name, Path directory) {
-    requireFree(name);
+    lock.shared(() -> adapters.requireFree(name));
     add(name, new AdapterDirectory(directory).read(base.architecture()));
   }
 
@@ -170,12 +168,7 @@ public final class ServedModel implements LoadedModel {
    */
   public void add(String name, StoredAdapter adapter) {
     ServingRules.require(name, adapter.plan(), base);
-    lock.writeLock().lock();
-    try {
-      adapters.add(session, name, adapter);
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lock.alone(() -> adapters.add(session, name, adapter));
   }
 
   /**
@@ -185,16 +178,14 @@ public final class ServedModel implements LoadedModel {
    * @throws IllegalArgumentException if there is none of that name
    */
   public void remove(String name) {
-    lock.writeLock().lock();
-    try {
-      int slot = adapters.slot(name);
-      if (toggle.isChosen(name) && slot > 0) {
-        toggle.choose(session, adapters, BASE);
-      }
-      adapters.remove(name);
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lock.alone(
+        () -> {
+          int slot = adapters.slot(name);
+          if (toggle.isChosen(name) && slot > 0) {
+            toggle.choose(session, adapters, BASE);
+          }
+          adapters.remove(name);
+        });
   }
 
   /**
@@ -212,19 +203,19 @@ public final class ServedModel implements LoadedModel {
    */
   public StoredAdapter addWeighted(
       String name, Map<String, Double> weights, Combination combination) {
-    List<WeightedAdapters.Part> parts = new ArrayList<>();
-    lock.readLock().lock();
-    try {
-      adapters.requireFree(name);
-      weights.forEach(
-          (part, weight) ->
-              parts.add(new WeightedAdapters.Part(part, adapters.adapter(part), weight)));
-    } finally {
-      lock.readLock().unlock();
-    }
+    List<WeightedAdapters.Part> parts = lock.shared(() -> parts(name, weights));
     StoredAdapter combined = new WeightedAdapters(base.architecture(), parts).combine(combination);
     add(name, combined);
     return combined;
+  }
+
+  private List<WeightedAdapters.Part> parts(String name, Map<String, Double> weights) {
+    adapters.requireFree(name);
+    List<WeightedAdapters.Part> parts = new ArrayList<>();
+    weights.forEach(
+        (part, weight) ->
+            parts.add(new WeightedAdapters.Part(part, adapters.adapter(part), weight)));
+    return parts;
   }
 
   /**
@@ -233,12 +224,7 @@ public final class ServedModel implements LoadedModel {
    * @return in the order in which they were added
    */
   public List<String> names() {
-    lock.readLock().lock();
-    try {
-      return adapters.names();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return lock.shared(adapters::names);
   }
 
   /**
@@ -247,12 +233,7 @@ public final class ServedModel implements LoadedModel {
    * @return its name, or {@link #BASE}
    */
   public String active() {
-    lock.readLock().lock();
-    try {
-      return toggle.active();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return lock.shared(toggle::active);
   }
 
   /**
@@ -262,32 +243,17 @@ public final class ServedModel implements LoadedModel {
    * @throws IllegalArgumentException if there is none of that name
    */
   public void switchTo(String name) {
-    lock.writeLock().lock();
-    try {
-      toggle.switchTo(session, adapters, name);
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lock.alone(() -> toggle.switchTo(session, adapters, name));
   }
 
   /** Sets the plain base model to work until {@link #enable} or {@link #switchTo}. */
   public void disable() {
-    lock.writeLock().lock();
-    try {
-      toggle.disable(session, adapters);
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lock.alone(() -> toggle.disable(session, adapters));
   }
 
   /** Sets the adapter to work that was so before {@link #disable}. */
   public void enable() {
-    lock.writeLock().lock();
-    try {
-      toggle.enable(session, adapters);
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lock.alone(() -> toggle.enable(session, adapters));
   }
 
   /**
@@ -299,13 +265,11 @@ public final class ServedModel implements LoadedModel {
    * @throws IllegalStateException if the base model is at work and has no head of its own
    */
   public TFloat32 logits(TokenRows tokens) {
-    lock.readLock().lock();
-    try {
-      requireHead(active());
-      return PassRun.logits(session, base.inputs(), tokens, adapters.outputs());
-    } finally {
-      lock.readLock().unlock();
-    }
+    return lock.shared(
+        () -> {
+          requireHead(active());
+          return PassRun.logits(session.runner(), base.inputs(), tokens, adapters.outputs());
+        });
   }
 
   /**
@@ -324,13 +288,13 @@ public final class ServedModel implements LoadedModel {
           String.format(
               "names: must be one for each of the %d texts, got %d", tokens.texts(), names.size()));
     }
-    lock.readLock().lock();
-    try (TInt32 slots = slots(names)) {
-      return PassRun.logits(
-          session, base.inputs(), tokens, adapters.outputs(), toggle.rows(), slots);
-    } finally {
-      lock.readLock().unlock();
-    }
+    return lock.shared(
+        () -> {
+          try (TInt32 slots = slots(names)) {
+            Session.Runner runner = session.runner().feed(toggle.rows(), slots);
+            return PassRun.logits(runner, base.inputs(), tokens, adapters.outputs());
+          }
+        });
   }
 
   /**
@@ -342,13 +306,11 @@ public final class ServedModel implements LoadedModel {
    * @throws IllegalStateException if a text asks for the base model, which has no head of its own
    */
   public TInt32 slots(List<String> names) {
-    lock.readLock().lock();
-    try {
-      names.forEach(this::requireHead);
-      return TInt32.vectorOf(names.stream().mapToInt(adapters::slot).toArray());
-    } finally {
-      lock.readLock().unlock();
-    }
+    return lock.shared(
+        () -> {
+          names.forEach(this::requireHead);
+          return TInt32.vectorOf(names.stream().mapToInt(adapters::slot).toArray());
+        });
   }
 
   /**
@@ -360,24 +322,8 @@ public final class ServedModel implements LoadedModel {
     return toggle.rows();
   }
 
-  private void requireFree(String name) {
-    lock.readLock().lock();
-    try {
-      adapters.requireFree(name);
-    } finally {
-      lock.readLock().unlock();
-    }
-  }
-
   private void requireHead(String name) {
-    List<String> fresh = base.weights().fresh();
-    if (name.equals(BASE) && !fresh.isEmpty()) {
-      throw new IllegalStateException(
-          String.format(
-              "%s: %s are not in the checkpoint, so the base model gives no answers; switch to an"
-                  + " adapter",
-              source.description(), fresh));
-    }
+    ServingRules.requireHead(name, base.weights().fresh(), source.description());
   }
 
   @Override
@@ -411,13 +357,11 @@ public final class ServedModel implements LoadedModel {
    */
   @Override
   public ModelOutputs outputs() {
-    lock.readLock().lock();
-    try {
-      requireHead(active());
-      return adapters.outputs();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return lock.shared(
+        () -> {
+          requireHead(active());
+          return adapters.outputs();
+        });
   }
 
   @Override
@@ -441,14 +385,12 @@ public final class ServedModel implements LoadedModel {
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      session.close();
-      graph.close();
-      base.weights().close();
-      source.close();
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lock.alone(
+        () -> {
+          session.close();
+          graph.close();
+          base.weights().close();
+          source.close();
+        });
   }
 }

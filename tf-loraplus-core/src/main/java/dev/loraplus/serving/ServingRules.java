@@ -6,10 +6,11 @@ import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModuleSpec;
 import java.util.List;
 
-/** Whether an adapter can stand beside others. */
+/** What a model with several adapters refuses. */
 final class ServingRules {
   private ServingRules() {}
 
+  /** Refuses an adapter that cannot stand beside others. */
   static void require(String name, AdapterPlan plan, AdapterBank.Base base) {
     Faults faults = new Faults();
     faults.require(
@@ -35,6 +36,23 @@ final class ServingRules {
           module.path());
     }
     faults.throwIfAny();
+  }
+
+  /**
+   * Refuses the base model where its head would be random.
+   *
+   * @param name the adapter that is asked for
+   * @param fresh parameters that the checkpoint lacks
+   * @param checkpoint what the message calls it
+   */
+  static void requireHead(String name, List<String> fresh, String checkpoint) {
+    if (name.equals(ServedModel.BASE) && !fresh.isEmpty()) {
+      throw new IllegalStateException(
+          String.format(
+              "%s: %s are not in the checkpoint, so the base model gives no answers; switch to an"
+                  + " adapter",
+              checkpoint, fresh));
+    }
   }
 
   /** Whether an embedding gives the logits. */

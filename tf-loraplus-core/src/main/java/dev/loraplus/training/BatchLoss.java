@@ -24,7 +24,7 @@ public final class BatchLoss {
   private BatchLoss(AdaptedModel model, Objective objective) {
     this.model = model;
     this.objective = objective;
-    TrainingPass pass = model.trainingPass();
+    TrainingPass pass = model.recomputingPass(model.inputs());
     this.mean = objective.mean(pass.outputs().logits());
     this.parts = pass.parts();
   }

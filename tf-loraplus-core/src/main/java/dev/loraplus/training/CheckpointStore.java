@@ -9,8 +9,6 @@ import com.google.common.io.RecursiveDeleteOption;
 import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,7 +28,7 @@ import java.util.stream.Stream;
  * The checkpoints of a run, one directory each. A checkpoint is written beside its place and moved
  * there in one rename, so that whatever lies in place is whole; older ones go after that.
  */
-public final class CheckpointStore {
+final class CheckpointStore {
   private static final String PREFIX = "step-";
   private static final String REPLACED = ".replaced-";
   private static final Pattern PLACE = Pattern.compile("step-.*");
@@ -47,12 +45,12 @@ public final class CheckpointStore {
    *
    * @param config its directory, and how often and how many
    */
-  public CheckpointStore(CheckpointConfig config) {
+  CheckpointStore(CheckpointConfig config) {
     this.config = config;
   }
 
   /** Writes the tensors of a checkpoint into its directory. */
-  public interface Tensors {
+  interface Tensors {
     /**
      * Writes them.
      *
@@ -69,7 +67,7 @@ public final class CheckpointStore {
    * @param evaluations so far
    * @param identity what must be the same for a run to continue, by name
    */
-  public record State(
+  record State(
       long step,
       double lastLoss,
       List<EvaluationReport> evaluations,
@@ -81,7 +79,7 @@ public final class CheckpointStore {
    * @param step steps taken
    * @return true every so many steps
    */
-  public boolean due(long step) {
+  boolean due(long step) {
     return step % config.everySteps() == 0;
   }
 
@@ -92,15 +90,14 @@ public final class CheckpointStore {
    * @param tensors write themselves
    * @throws CheckpointException if it cannot be written
    */
-  public void save(State state, Tensors tensors) {
+  void save(State state, Tensors tensors) {
     Path place = place(state.step());
     Path temporary = config.directory().resolve("." + PREFIX + UUID.randomUUID());
     try {
       Files.createDirectories(temporary);
       try {
         tensors.writeTo(temporary);
-        byte[] content = JSON.writeValueAsBytes(json(state));
-        AtomicFile.write(temporary.resolve(STATE), channel -> writeAll(channel, content));
+        AtomicFile.write(temporary.resolve(STATE), JSON.writeValueAsBytes(json(state)));
         moveIn(temporary, place);
       } finally {
         deleteIfPresent(temporary);
@@ -111,13 +108,6 @@ public final class CheckpointStore {
       }
     } catch (IOException e) {
       throw new CheckpointException(place + ": cannot be written: " + e, e);
-    }
-  }
-
-  private static void writeAll(FileChannel channel, byte[] content) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(content);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
     }
   }
 
@@ -137,7 +127,7 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if the directory cannot be changed
    */
-  public void recover() {
+  void recover() {
     try {
       for (Path left : entries(LEFTOVER)) {
         deleteIfPresent(left);
@@ -160,7 +150,7 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if there is a checkpoint
    */
-  public void requireNone() {
+  void requireNone() {
     Optional<Path> latest = latest();
     if (latest.isPresent()) {
       throw new CheckpointException(
@@ -176,7 +166,7 @@ public final class CheckpointStore {
    * @return empty if there is none
    * @throws CheckpointException if the directory cannot be read
    */
-  public Optional<Path> latest() {
+  Optional<Path> latest() {
     try {
       List<Path> all = all();
       return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
@@ -193,7 +183,7 @@ public final class CheckpointStore {
    * @return the state
    * @throws CheckpointException if it is damaged, or of a run that differs, saying in what
    */
-  public static State read(Path checkpoint, Map<String, String> identity) {
+  static State read(Path checkpoint, Map<String, String> identity) {
     Path file = checkpoint.resolve(STATE);
     try {
       JsonNode root = JSON.readTree(file.toFile());

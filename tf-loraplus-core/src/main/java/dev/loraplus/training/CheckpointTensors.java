@@ -1,38 +1,28 @@
 package dev.loraplus.training;
 
 import dev.loraplus.adapter.AdaptedModel;
-import dev.loraplus.graph.ResourceVariable;
-import dev.loraplus.graph.VariableStore;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.weights.SafetensorsWriter;
-import dev.loraplus.weights.StoredTensor;
-import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The tensors of a checkpoint: parameters, the optimizer's state and the best parameters so far.
- * The step counter is an integer and follows from the checkpoint's step.
+ * The tensors of a checkpoint that a run needs to go on: parameters and the optimizer's state. The
+ * step counter is an integer and follows from the checkpoint's step.
  */
-final class CheckpointTensors {
+final class CheckpointTensors implements RunCheckpoints.Tensors {
   private static final String PARAMETERS = "parameters.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String BEST = "best.safetensors";
 
   private final AdaptedModel model;
   private final LoraPlusOptimizer optimizer;
@@ -42,12 +32,10 @@ final class CheckpointTensors {
     this.optimizer = optimizer;
   }
 
-  void write(Path directory, @Nullable TrainedState best) {
-    try (TrainedState current = TrainedState.copy(model)) {
-      SafetensorsWriter.write(directory.resolve(PARAMETERS), byName(current));
-    }
-    if (best != null) {
-      SafetensorsWriter.write(directory.resolve(BEST), byName(best));
+  @Override
+  public void write(Path directory) {
+    try (TrainedValues current = TrainedValues.copy(model.session(), model.trainedVariables())) {
+      current.write(directory.resolve(PARAMETERS));
     }
     List<StateVariable> state = moments();
     Session.Runner runner = model.session().runner();
@@ -63,39 +51,17 @@ final class CheckpointTensors {
     }
   }
 
-  /**
-   * Restores parameters and optimizer, and gives the best parameters if there are any. Everything
-   * is read before anything is assigned, so a damaged checkpoint changes nothing.
-   *
-   * @throws CheckpointException if a file is missing or damaged, or a tensor is not there
-   */
-  Optional<TrainedState> restore(Path directory, long step) {
+  /** Everything is read before anything is assigned, so a damaged checkpoint changes nothing. */
+  @Override
+  public void restore(Path directory, long step) {
     Map<StateVariable, TFloat32> moments = new LinkedHashMap<>();
-    try (TrainedState parameters = readParameters(directory.resolve(PARAMETERS))) {
+    try (TrainedValues parameters =
+        TrainedValues.read(directory.resolve(PARAMETERS), model.trainedVariables())) {
       readMoments(directory.resolve(OPTIMIZER), moments);
-      Path bestFile = directory.resolve(BEST);
-      Optional<TrainedState> best =
-          Files.exists(bestFile) ? Optional.of(readParameters(bestFile)) : Optional.empty();
-      VariableStore.assign(model.session(), parameters.values());
+      parameters.restore(model.session());
       assignState(moments, step);
-      return best;
-    } catch (WeightException e) {
-      throw new CheckpointException(directory + ": damaged: " + e.getMessage(), e);
     } finally {
       moments.values().forEach(TFloat32::close);
-    }
-  }
-
-  private TrainedState readParameters(Path file) {
-    Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    try (WeightSource source = WeightSource.open(file)) {
-      for (ResourceVariable variable : TrainedState.variables(model)) {
-        values.put(variable, copy(source, variable.name(), variable.shape()));
-      }
-      return TrainedState.of(values);
-    } catch (RuntimeException e) {
-      values.values().forEach(TFloat32::close);
-      throw e;
     }
   }
 
@@ -106,7 +72,7 @@ final class CheckpointTensors {
     }
     try (WeightSource source = WeightSource.open(file)) {
       for (StateVariable variable : wanted) {
-        moments.put(variable, copy(source, variable.name(), variable.shape()));
+        moments.put(variable, source.readCopy(variable.name(), variable.shape()));
       }
     }
   }
@@ -115,7 +81,7 @@ final class CheckpointTensors {
     Session.Runner runner = model.session().runner();
     try (TInt64 steps = TInt64.scalarOf(step)) {
       for (StateVariable variable : optimizer.state()) {
-        Tensor value = isInteger(variable) ? steps : Objects.requireNonNull(moments.get(variable));
+        Tensor value = variable.isCounter() ? steps : Objects.requireNonNull(moments.get(variable));
         runner.feed(variable.feed(), value).addTarget(variable.assign());
       }
       runner.run().close();
@@ -123,34 +89,6 @@ final class CheckpointTensors {
   }
 
   private List<StateVariable> moments() {
-    return optimizer.state().stream().filter(variable -> !isInteger(variable)).toList();
-  }
-
-  private static boolean isInteger(StateVariable variable) {
-    return variable.value().asOutput().dataType() == DataType.DT_INT64;
-  }
-
-  /** A tensor of its own memory: the session writes into what it is fed. */
-  private static TFloat32 copy(WeightSource source, String name, Shape shape) {
-    StoredTensor stored = source.tensors().get(name);
-    if (stored == null) {
-      throw new CheckpointException(
-          source.description() + ": the tensor '" + name + "' is missing");
-    }
-    if (!stored.shape().equals(shape)) {
-      throw new CheckpointException(
-          String.format(
-              "%s: the tensor '%s' must have the shape %s, got %s",
-              source.description(), name, shape, stored.shape()));
-    }
-    try (TFloat32 mapped = source.read(name)) {
-      return TFloat32.tensorOf(mapped.shape(), copy -> mapped.copyTo(copy));
-    }
-  }
-
-  private static Map<String, TFloat32> byName(TrainedState state) {
-    Map<String, TFloat32> tensors = new LinkedHashMap<>();
-    state.values().forEach((variable, value) -> tensors.put(variable.name(), value));
-    return tensors;
+    return optimizer.state().stream().filter(variable -> !variable.isCounter()).toList();
   }
 }

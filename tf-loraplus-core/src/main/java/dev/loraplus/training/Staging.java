@@ -5,7 +5,7 @@ import dev.loraplus.model.PackedTexts;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
+import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -87,12 +87,10 @@ final class Staging implements Inlet {
 
   /** XLA must leave it alone: a program waits for everything that it is given. */
   private static Op storeApart(Scope scope, Staged staged) {
-    Output<?> variable = staged.variable().asOutput();
-    var store =
+    Operation store =
         scope
-            .env()
-            .opBuilder("AssignVariableOp", scope.makeOpName("Store"), scope)
-            .addInput(variable)
+            .opBuilder("AssignVariableOp", "Store")
+            .addInput(staged.variable().asOutput())
             .addInput(staged.fed().asOutput())
             .setAttr("_XlaCompile", false)
             .build();

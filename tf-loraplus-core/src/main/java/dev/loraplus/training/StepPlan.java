@@ -50,10 +50,6 @@ final class StepPlan {
     return step * accumulation + batch;
   }
 
-  boolean endsEpoch(long stepsTaken) {
-    return stepsTaken % stepsPerEpoch() == 0;
-  }
-
   private static long ceilDivide(long a, long b) {
     return (a + b - 1) / b;
   }

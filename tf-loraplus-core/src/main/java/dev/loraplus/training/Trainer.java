@@ -13,12 +13,9 @@ import dev.loraplus.data.batch.LengthBuckets;
 import dev.loraplus.data.batch.PackedRows;
 import dev.loraplus.data.batch.TextRows;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the adapters of a model. A run is a function of model, configuration and data: equal runs
@@ -33,10 +30,9 @@ public final class Trainer {
   private final StepRunner steps;
   private final LoraPlusOptimizer optimizer;
   private final Optional<Evaluator> evaluator;
-  private final Optional<CheckpointStore> checkpoints;
-  private final Map<String, String> identity;
+  private final RunCheckpoints checkpoints;
+  private final BestValues best;
   private Progress progress;
-  private @Nullable TrainedState best;
   private long step;
   private boolean started;
 
@@ -62,10 +58,13 @@ public final class Trainer {
     this.evaluator =
         data.evaluation()
             .map(examples -> evaluator(objective(Inlet.DIRECT), examples, training.batches()));
-    this.checkpoints = training.checkpoints().map(CheckpointStore::new);
-    // Without checkpoints nobody asks, and the base weights need not be read again.
-    this.identity =
-        checkpoints.isEmpty() ? Map.of() : RunIdentity.of(model, config, data, plan.totalSteps());
+    this.best = new BestValues(model.session(), model.trainedVariables());
+    this.checkpoints =
+        new RunCheckpoints(
+            training.checkpoints(),
+            () -> RunIdentity.of(model, config, data, plan.totalSteps()),
+            new CheckpointTensors(model, optimizer),
+            best);
     this.progress = freshProgress();
     requireEvaluationData(training, data);
   }
@@ -133,17 +132,9 @@ public final class Trainer {
       throw new IllegalStateException(
           "resume: must be called before run, which has started; make a new trainer");
     }
-    checkpoints.ifPresent(CheckpointStore::recover);
-    Optional<Path> latest = checkpoints.flatMap(CheckpointStore::latest);
-    if (latest.isEmpty()) {
-      return 0;
-    }
-    CheckpointStore.State state = CheckpointStore.read(latest.get(), identity);
-    closeBest();
-    best = new CheckpointTensors(model, optimizer).restore(latest.get(), state.step()).orElse(null);
-    progress.restore(state.evaluations(), state.lastLoss());
-    step = state.step();
-    return step;
+    OptionalLong taken = checkpoints.resume(progress);
+    step = taken.orElse(step);
+    return taken.orElse(0);
   }
 
   /**
@@ -173,7 +164,7 @@ public final class Trainer {
    * @throws IllegalStateException if the adapters are merged
    */
   public void restart(OptimizerConfig changed, long seed) {
-    if (checkpoints.isPresent()) {
+    if (!checkpoints.isEmpty()) {
       throw new ConfigurationException(
           "restart: a trainer with checkpoints has one run; make a new trainer");
     }
@@ -183,7 +174,7 @@ public final class Trainer {
     Batcher batcher = steps.batcher().reseeded(seed);
     plan = new StepPlan(batcher, config.training());
     steps.restart(batcher, plan, seed);
-    closeBest();
+    best.close();
     progress = freshProgress();
     step = 0;
     started = false;
@@ -212,11 +203,12 @@ public final class Trainer {
   TrainingResult run(List<? extends TrainingListener> listeners, long until) {
     long start = System.nanoTime();
     try (Listeners all = new Listeners(listeners)) {
-      startAtPlace();
+      checkpoints.begin(step);
+      started = true;
       all.onStart(step, plan.totalSteps());
       boolean stopped = takeSteps(all, until);
-      if (config.training().evaluation().keepBest() && best != null) {
-        best.restore(model);
+      if (config.training().evaluation().keepBest()) {
+        best.restore();
       }
       return new TrainingResult(
           step,
@@ -226,18 +218,8 @@ public final class Trainer {
           stopped,
           (System.nanoTime() - start) / 1e9);
     } finally {
-      closeBest();
+      best.close();
     }
-  }
-
-  private void startAtPlace() {
-    if (checkpoints.isPresent()) {
-      checkpoints.get().recover();
-      if (step == 0) {
-        checkpoints.get().requireNone();
-      }
-    }
-    started = true;
   }
 
   /** True if patience ended the run; one that had stopped early does not go on when resumed. */
@@ -270,7 +252,7 @@ public final class Trainer {
         evaluate(listeners);
         stopped = progress.outOfPatience();
       }
-      saveIfDue();
+      checkpoints.saveIfDue(step, progress);
     }
     return stopped;
   }
@@ -286,17 +268,12 @@ public final class Trainer {
 
   /** Whether the model is looked at after some steps, before it changes again. */
   private boolean somethingDue(long taken) {
-    return evaluationDue(taken) || checkpointDue(taken);
+    return evaluationDue(taken) || checkpoints.due(taken);
   }
 
   private boolean evaluationDue(long taken) {
-    OptionalLong every = config.training().evaluation().everySteps();
-    boolean regular = every.isPresent() ? taken % every.getAsLong() == 0 : plan.endsEpoch(taken);
-    return regular || taken == plan.totalSteps();
-  }
-
-  private boolean checkpointDue(long taken) {
-    return checkpoints.isPresent() && checkpoints.get().due(taken);
+    return taken == plan.totalSteps()
+        || config.training().evaluation().due(taken, plan.stepsPerEpoch());
   }
 
   private void evaluate(Listeners listeners) {
@@ -306,30 +283,9 @@ public final class Trainer {
     EvaluationReport report = evaluator.get().run(step);
     boolean better = progress.add(report);
     if (better && config.training().evaluation().keepBest()) {
-      closeBest();
-      best = TrainedState.copy(model);
+      best.take();
     }
     listeners.onEvaluation(report);
-  }
-
-  private void saveIfDue() {
-    if (!checkpointDue(step)) {
-      return;
-    }
-    CheckpointTensors tensors = new CheckpointTensors(model, optimizer);
-    TrainedState bestSoFar = best;
-    checkpoints
-        .get()
-        .save(
-            new CheckpointStore.State(step, progress.lastLoss(), progress.evaluations(), identity),
-            directory -> tensors.write(directory, bestSoFar));
-  }
-
-  private void closeBest() {
-    if (best != null) {
-      best.close();
-      best = null;
-    }
   }
 
   private Batcher batcher(long seed) {

@@ -3,6 +3,7 @@ package dev.loraplus.weights;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -47,6 +48,30 @@ public interface WeightSource extends AutoCloseable {
    * @throws WeightException if the name is unknown or the file is not what its header says
    */
   TFloat32 read(String name);
+
+  /**
+   * Reads one tensor that must have a shape, as float32 in memory that is free to be changed.
+   *
+   * @param name its name
+   * @param shape its shape
+   * @return a tensor; the caller closes it
+   * @throws WeightException if there is none of that name, or it has another shape
+   */
+  default TFloat32 readCopy(String name, Shape shape) {
+    StoredTensor stored = tensors().get(name);
+    if (stored == null) {
+      throw new WeightException(description() + ": the tensor '" + name + "' is missing");
+    }
+    if (!stored.shape().equals(shape)) {
+      throw new WeightException(
+          String.format(
+              "%s: the tensor '%s' must have the shape %s, got %s",
+              description(), name, shape, stored.shape()));
+    }
+    try (TFloat32 mapped = read(name)) {
+      return TFloat32.tensorOf(mapped.shape(), mapped::copyTo);
+    }
+  }
 
   /**
    * Opens tensors that nobody will change: pages of the file where that is possible, else copies.

@@ -107,7 +107,7 @@ final class MergingTest {
       assertThatIllegalStateException()
           .isThrownBy(model::merge)
           .withMessageContaining("call unmerge() first");
-      assertThatIllegalStateException().isThrownBy(model::trainingPass);
+      assertThatIllegalStateException().isThrownBy(() -> model.trainingPass(model.inputs()));
       assertThatIllegalStateException().isThrownBy(model::mergedWeights);
     }
   }

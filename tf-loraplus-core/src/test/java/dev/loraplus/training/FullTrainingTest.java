@@ -103,7 +103,8 @@ final class FullTrainingTest {
                 model
                     .tf()
                     .nn
-                    .softmaxCrossEntropyWithLogits(model.trainingPass().outputs().logits(), oneHot)
+                    .softmaxCrossEntropyWithLogits(
+                        model.trainingPass(model.inputs()).logits(), oneHot)
                     .loss(),
                 model.tf().constant(0));
     LoraPlusOptimizer optimizer =

@@ -88,8 +88,9 @@ class PackingTest {
     ComputeConfig narrow =
         ComputeConfig.exact().withPrecision(Precision.BFLOAT16).withCompilation(Compilation.FULL);
     for (String name : List.of("roberta-cls", "gpt2-lm")) {
-      // 2^-9 for one rounding; a few add up.
-      assertSame(named(name).computed(narrow).packed(), named(name).apart(), 0.1);
+      // Where sums are taken in another order, a rounding to 2^-9 may fall the other way.
+      PackedCase of = named(name).computed(narrow);
+      assertSame(of.packed(), of.apart(), 0.01);
     }
   }
 

@@ -141,7 +141,7 @@ final class TrainerTest {
         assertThat(actual.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-5));
         assertThat(actual.tokens()).isEqualTo(expected.tokens());
       }
-      for (var variable : TrainedState.variables(large.model())) {
+      for (var variable : large.model().trainedVariables()) {
         assertThat(value(small, variable.name()))
             .as(variable.name())
             .satisfies(

@@ -14,7 +14,6 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /** Weights of the model itself that train in full. */
@@ -69,11 +68,7 @@ final class SavedWeights {
   }
 
   private GraphOperation read(Kernel kernel) {
-    return flat.forward().values().stream()
-        .filter(node -> node.getOp().equals("ReadVariableOp"))
-        .filter(node -> node.getInput(0).equals(kernel.node()))
-        .map(NodeDef::getName)
-        .findFirst()
+    return flat.reader(kernel.node())
         .map(graph::operationOrThrow)
         .orElseThrow(
             () ->

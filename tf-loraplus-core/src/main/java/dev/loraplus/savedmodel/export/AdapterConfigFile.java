@@ -16,7 +16,6 @@ import dev.loraplus.savedmodel.plan.PlannedTarget;
 import dev.loraplus.savedmodel.plan.TargetPlan;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,15 +42,8 @@ final class AdapterConfigFile {
   private AdapterConfigFile() {}
 
   static void write(Path file, TargetPlan plan, String base) throws IOException {
-    byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config(plan, base));
     AtomicFile.write(
-        file,
-        channel -> {
-          ByteBuffer buffer = ByteBuffer.wrap(json);
-          while (buffer.hasRemaining()) {
-            channel.write(buffer);
-          }
-        });
+        file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config(plan, base)));
   }
 
   /** Adapters that were saved before there was a choice are beside their products. */

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.savedmodel.flat.FlatVariable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,15 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
@@ -51,9 +51,9 @@ record CheckpointOps(
     variables.values().forEach(saved -> values.add(saved.value()));
     Op write = tf.train.save(filename, names, whole, values);
     DataType[] types = variables.values().stream().map(Saved::dtype).toArray(DataType[]::new);
-    GraphOperation restoring =
-        graph
-            .opBuilder("RestoreV2", tf.scope().makeOpName("RestoreV2"), tf.scope())
+    Operation restoring =
+        tf.scope()
+            .opBuilder("RestoreV2", "RestoreV2")
             .addInput(filename.asOutput())
             .addInput(names.asOutput())
             .addInput(whole.asOutput())
@@ -62,7 +62,7 @@ record CheckpointOps(
     List<Op> assigned = new ArrayList<>();
     int next = 0;
     for (Saved variable : variables.values()) {
-      assigned.add(assign(graph, tf, variable, restoring.output(next++)));
+      assigned.add(assign(tf, variable, restoring.output(next++)));
     }
     Op restore = tf.withName("restore_all").withControlDependencies(assigned).noOp();
     return new CheckpointOps(
@@ -80,7 +80,7 @@ record CheckpointOps(
     Map<String, Saved> variables = new LinkedHashMap<>();
     for (NodeDef node : nodes) {
       if (VARIABLES.contains(node.getOp())) {
-        variables.putIfAbsent(name(node), variable(graph, tf, node));
+        variables.putIfAbsent(FlatVariable.nameOf(node), variable(graph, tf, node));
       }
     }
     return variables;
@@ -92,35 +92,25 @@ record CheckpointOps(
     if (!node.getOp().equals("VarHandleOp")) {
       return new Saved(variable, dtype, variable, false);
     }
-    return new Saved(variable, dtype, read(graph, tf, variable, dtype), true);
+    return new Saved(variable, dtype, read(tf, variable, dtype), true);
   }
 
   /** By its name, since TensorFlow Java lacks a class for some types, such as int8. */
-  private static Operand<?> read(Graph graph, Ops tf, Output<?> handle, DataType dtype) {
-    return graph
-        .opBuilder("ReadVariableOp", tf.scope().makeOpName("ReadVariableOp"), tf.scope())
+  private static Operand<?> read(Ops tf, Output<?> handle, DataType dtype) {
+    return tf.scope()
+        .opBuilder("ReadVariableOp", "ReadVariableOp")
         .addInput(handle)
         .setAttr("dtype", dtype)
         .build()
         .output(0);
   }
 
-  private static Op assign(Graph graph, Ops tf, Saved variable, Output<?> value) {
+  private static Op assign(Ops tf, Saved variable, Output<?> value) {
     boolean resource = variable.resource();
     String type = resource ? "AssignVariableOp" : "Assign";
-    GraphOperation assigning =
-        graph
-            .opBuilder(type, tf.scope().makeOpName(type), tf.scope())
-            .addInput(variable.variable())
-            .addInput(value)
-            .build();
+    Operation assigning =
+        tf.scope().opBuilder(type, type).addInput(variable.variable()).addInput(value).build();
     return () -> assigning;
-  }
-
-  private static String name(NodeDef node) {
-    AttrValue shared = node.getAttrMap().get("shared_name");
-    String name = shared == null ? "" : shared.getS().toStringUtf8();
-    return name.isEmpty() ? node.getName() : name;
   }
 
   /** How a SavedModel says where these ops are. */

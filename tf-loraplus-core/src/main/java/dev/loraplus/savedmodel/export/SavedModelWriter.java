@@ -8,7 +8,6 @@ import dev.loraplus.savedmodel.flat.StartValues;
 import dev.loraplus.savedmodel.flat.TensorName;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,14 +101,7 @@ final class SavedModelWriter {
               .addMetaGraphs(meta)
               .build()
               .toByteArray();
-      AtomicFile.write(
-          target.resolve("saved_model.pb"),
-          channel -> {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-              channel.write(buffer);
-            }
-          });
+      AtomicFile.write(target.resolve("saved_model.pb"), bytes);
     } catch (IOException e) {
       throw new SavedModelException(target + ": cannot be written: " + e, e);
     }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
@@ -24,12 +23,12 @@ public final class CheckpointKeys {
   private static final String END = "/.ATTRIBUTES/VARIABLE_VALUE";
 
   private final MetaGraphDef meta;
-  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  private final Map<String, NodeDef> nodes;
   private final Map<String, String> keys = new LinkedHashMap<>();
 
   private CheckpointKeys(MetaGraphDef meta) {
     this.meta = meta;
-    meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    this.nodes = GraphParts.nodes(meta.getGraphDef());
   }
 
   /**
@@ -124,15 +123,10 @@ public final class CheckpointKeys {
     if (restore.isEmpty() || objects().getNodesCount() == 0) {
       return;
     }
-    Map<String, FunctionDef> functions = new HashMap<>();
-    meta.getGraphDef()
-        .getLibrary()
-        .getFunctionList()
-        .forEach(function -> functions.put(function.getSignature().getName(), function));
     Map<String, NodeDef> flat =
         FunctionInliner.inline(
                 Closure.nodes(nodes, Set.of(TensorName.parse(restore).node())).values(),
-                functions,
+                GraphParts.functions(meta.getGraphDef()),
                 nodes.keySet())
             .nodes();
     for (NodeDef node : flat.values()) {

@@ -26,14 +26,8 @@ public final class Closure {
    * @throws SavedModelException if a node is missing
    */
   public static GraphDef prune(GraphDef graph, Collection<String> ends) {
-    Map<String, NodeDef> all = new LinkedHashMap<>();
-    graph.getNodeList().forEach(node -> all.put(node.getName(), node));
-    Map<String, FunctionDef> library = new LinkedHashMap<>();
-    graph
-        .getLibrary()
-        .getFunctionList()
-        .forEach(function -> library.put(function.getSignature().getName(), function));
-    Map<String, NodeDef> kept = nodes(all, ends);
+    Map<String, FunctionDef> library = GraphParts.functions(graph);
+    Map<String, NodeDef> kept = nodes(GraphParts.nodes(graph), ends);
     return graph.toBuilder()
         .clearNode()
         .addAllNode(kept.values())

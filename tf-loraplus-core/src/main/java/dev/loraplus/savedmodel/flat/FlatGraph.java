@@ -2,7 +2,6 @@ package dev.loraplus.savedmodel.flat;
 
 import dev.loraplus.graph.NativeMemory;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,8 +157,21 @@ public record FlatGraph(
    * @return by name
    */
   public Map<String, NodeDef> forward() {
-    Map<String, NodeDef> nodes = new LinkedHashMap<>();
-    graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
-    return Closure.nodes(nodes, outputs.values().stream().map(TensorName::node).toList());
+    return Closure.nodes(
+        GraphParts.nodes(graph), outputs.values().stream().map(TensorName::node).toList());
+  }
+
+  /**
+   * The op that reads a resource variable as a whole, of those that the outputs depend on.
+   *
+   * @param variable name of its node
+   * @return name of the first such op; empty if there is none
+   */
+  public Optional<String> reader(String variable) {
+    return forward().values().stream()
+        .filter(node -> node.getOp().equals("ReadVariableOp"))
+        .filter(node -> node.getInput(0).equals(variable))
+        .map(NodeDef::getName)
+        .findFirst();
   }
 }

@@ -1,7 +1,9 @@
 package dev.loraplus.savedmodel.flat;
 
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * A variable of a flat graph.
@@ -14,4 +16,16 @@ import org.tensorflow.proto.DataType;
  * @param resource whether it is a resource variable; otherwise a ref variable
  */
 public record FlatVariable(
-    String name, String node, DataType dtype, Shape shape, boolean resource) {}
+    String name, String node, DataType dtype, Shape shape, boolean resource) {
+  /**
+   * The name under which a session knows a variable, which is what Keras calls it.
+   *
+   * @param variable its node
+   * @return the shared name, or that of the node where there is none
+   */
+  public static String nameOf(NodeDef variable) {
+    AttrValue shared = variable.getAttrMap().get("shared_name");
+    String name = shared == null ? "" : shared.getS().toStringUtf8();
+    return name.isEmpty() ? variable.getName() : name;
+  }
+}

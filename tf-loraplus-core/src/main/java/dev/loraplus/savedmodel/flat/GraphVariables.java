@@ -49,7 +49,7 @@ final class GraphVariables {
     Map<String, NodeDef> byName = new LinkedHashMap<>();
     for (NodeDef node : nodes) {
       if (node.getOp().equals(RESOURCE) || REFS.contains(node.getOp())) {
-        byName.putIfAbsent(name(node), node);
+        byName.putIfAbsent(FlatVariable.nameOf(node), node);
       }
     }
     return byName;
@@ -68,13 +68,6 @@ final class GraphVariables {
     NodeDef first = declared.get(numbered.group(1));
     boolean twin = first != null && shape(first.getAttrMap()).equals(shape(node.getAttrMap()));
     return twin ? numbered.group(1) : name;
-  }
-
-  /** The name under which the session knows it, which is what Keras calls it. */
-  private static String name(NodeDef node) {
-    AttrValue shared = node.getAttrMap().get("shared_name");
-    String name = shared == null ? "" : shared.getS().toStringUtf8();
-    return name.isEmpty() ? node.getName() : name;
   }
 
   private static Shape shape(Map<String, AttrValue> attributes) {

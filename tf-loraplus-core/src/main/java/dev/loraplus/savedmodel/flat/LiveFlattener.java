@@ -10,7 +10,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -56,11 +55,7 @@ final class LiveFlattener {
     if (!variable.resource()) {
       return node;
     }
-    return flat.forward().values().stream()
-        .filter(reader -> reader.getOp().equals("ReadVariableOp"))
-        .filter(reader -> reader.getInput(0).equals(variable.node()))
-        .map(NodeDef::getName)
-        .findFirst()
+    return flat.reader(variable.node())
         .<Output<?>>map(name -> graph.operationOrThrow(name).output(0))
         .orElseGet(() -> read(graph, node, DataTypes.type(variable.dtype())));
   }

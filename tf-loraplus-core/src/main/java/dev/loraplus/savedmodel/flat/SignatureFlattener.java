@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +29,15 @@ final class SignatureFlattener {
 
   private final SavedModelFile file;
   private final MetaGraphDef meta;
-  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
-  private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
+  private final Map<String, NodeDef> nodes;
+  private final Map<String, FunctionDef> functions;
 
   SignatureFlattener(SavedModelFile file) {
     this.file = file;
     this.meta = file.meta();
-    meta.getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    this.nodes = GraphParts.nodes(meta.getGraphDef());
+    this.functions = GraphParts.functions(meta.getGraphDef());
     CheckpointKeys.standIns(file).forEach(this::share);
-    meta.getGraphDef()
-        .getLibrary()
-        .getFunctionList()
-        .forEach(function -> functions.put(function.getSignature().getName(), function));
   }
 
   /**

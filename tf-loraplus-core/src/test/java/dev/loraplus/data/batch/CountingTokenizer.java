@@ -2,13 +2,13 @@ package dev.loraplus.data.batch;
 
 import dev.loraplus.data.DataException;
 import dev.loraplus.data.tokenizer.Encoding;
-import dev.loraplus.data.tokenizer.TextTokenizer;
+import dev.loraplus.fixture.NumberedTokens;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Gives "n" a special token 1 and n tokens 10 + n; a pair adds as many of type 1; pads with 9. */
-final class CountingTokenizer implements TextTokenizer {
+final class CountingTokenizer implements NumberedTokens {
   @Override
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
     if (text.equals("bad")) {
@@ -41,22 +41,4 @@ final class CountingTokenizer implements TextTokenizer {
   public int vocabSize() {
     return 1000;
   }
-
-  @Override
-  public String token(int id) {
-    return Integer.toString(id);
-  }
-
-  @Override
-  public OptionalInt id(String token) {
-    return OptionalInt.of(Integer.parseInt(token));
-  }
-
-  @Override
-  public String decode(int[] ids) {
-    return Arrays.toString(ids);
-  }
-
-  @Override
-  public void close() {}
 }

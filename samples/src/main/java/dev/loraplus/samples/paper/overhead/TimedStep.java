@@ -148,7 +148,7 @@ final class TimedStep implements AutoCloseable {
     Operand<TFloat32> losses =
         tf.nn
             .softmaxCrossEntropyWithLogits(
-                model.trainingPass().outputs().logits(), tf.constant(labels))
+                model.trainingPass(model.inputs()).logits(), tf.constant(labels))
             .loss();
     return tf.math.mean(losses, tf.constant(0));
   }

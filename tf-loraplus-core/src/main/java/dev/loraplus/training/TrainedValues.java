@@ -1,10 +1,8 @@
-package dev.loraplus.savedmodel;
+package dev.loraplus.training;
 
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
-import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.weights.SafetensorsWriter;
-import dev.loraplus.weights.StoredTensor;
 import dev.loraplus.weights.WeightException;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
@@ -12,21 +10,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
 /** A copy of everything that trains, in native memory. */
-final class TrainedValues implements AutoCloseable {
+public final class TrainedValues implements AutoCloseable {
   private final Map<ResourceVariable, TFloat32> values;
 
   private TrainedValues(Map<ResourceVariable, TFloat32> values) {
     this.values = values;
   }
 
-  static TrainedValues copy(AdaptedSavedModel model) {
-    List<ResourceVariable> variables = model.trainedVariables();
+  /**
+   * Copies the values that variables have.
+   *
+   * @param session holds them
+   * @param variables everything that trains
+   * @return the copy; the caller closes it
+   */
+  public static TrainedValues copy(Session session, List<ResourceVariable> variables) {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    try (Result current = VariableStore.read(model.session(), variables)) {
+    try (Result current = VariableStore.read(session, variables)) {
       for (int i = 0; i < variables.size(); i++) {
+        // A fetched tensor may share the variable's buffer, which the next step changes.
         values.put(variables.get(i), copy((TFloat32) current.get(i)));
       }
     }
@@ -36,25 +42,16 @@ final class TrainedValues implements AutoCloseable {
   /**
    * Reads a file of {@link #write}.
    *
-   * @throws WeightException if it is missing or of another model
+   * @param file the file
+   * @param variables everything that trains
+   * @return the values; the caller closes them
+   * @throws WeightException if the file is missing or damaged, or lacks a variable of that shape
    */
-  static TrainedValues read(AdaptedSavedModel model, Path file) {
+  public static TrainedValues read(Path file, List<ResourceVariable> variables) {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
     try (WeightSource source = WeightSource.open(file)) {
-      for (ResourceVariable variable : model.trainedVariables()) {
-        StoredTensor stored = source.tensors().get(variable.name());
-        if (stored == null || !stored.shape().equals(variable.shape())) {
-          throw new WeightException(
-              String.format(
-                  "%s: the tensor '%s' must have the shape %s, got %s",
-                  source.description(),
-                  variable.name(),
-                  variable.shape(),
-                  stored == null ? "none" : stored.shape()));
-        }
-        try (TFloat32 mapped = source.read(variable.name())) {
-          values.put(variable, copy(mapped));
-        }
+      for (ResourceVariable variable : variables) {
+        values.put(variable, source.readCopy(variable.name(), variable.shape()));
       }
       return new TrainedValues(values);
     } catch (RuntimeException e) {
@@ -63,25 +60,36 @@ final class TrainedValues implements AutoCloseable {
     }
   }
 
-  void write(Path file) {
+  /**
+   * Writes them under the names of the variables.
+   *
+   * @param file in the format of safetensors
+   * @throws WeightException if it cannot be written
+   */
+  public void write(Path file) {
     Map<String, TFloat32> tensors = new LinkedHashMap<>();
     values.forEach((variable, value) -> tensors.put(variable.name(), value));
     SafetensorsWriter.write(file, tensors);
   }
 
-  void restore(AdaptedSavedModel model) {
+  /**
+   * Gives the variables these values again.
+   *
+   * @param session holds the variables
+   */
+  public void restore(Session session) {
     Map<ResourceVariable, TFloat32> copies = new LinkedHashMap<>();
     try {
       // The session shares what it is fed, and later steps write into it.
       values.forEach((variable, value) -> copies.put(variable, copy(value)));
-      VariableStore.assign(model.session(), copies);
+      VariableStore.assign(session, copies);
     } finally {
       copies.values().forEach(TFloat32::close);
     }
   }
 
   private static TFloat32 copy(TFloat32 value) {
-    return TFloat32.tensorOf(value.shape(), target -> value.copyTo(target));
+    return TFloat32.tensorOf(value.shape(), value::copyTo);
   }
 
   @Override
