@@ -31,11 +31,7 @@ final class EncoderLayer {
         new ModuleSpec.LayerNorm(paths.outerNorm(), hidden, epsilon));
   }
 
-  /**
-   * Numbers kept for each token, as measured peaks have it: input, queries, keys and values;
-   * probabilities of attention; for each LayerNorm the deviations; input of the activation; masks
-   * and results of dropout.
-   */
+  /** Numbers kept for each token, masks and results of dropout among them. */
   long kept(int length) {
     long hidden = config.hiddenSize();
     long probabilities = (long) config.heads() * length;
@@ -43,7 +39,7 @@ final class EncoderLayer {
         (config.attendedDropout() > 0 ? 2 * hidden : 0)
             + (config.hiddenDropout() > 0 ? 2 * hidden : 0)
             + (config.attentionDropout() > 0 ? 2 * probabilities : 0);
-    return 6 * hidden + config.intermediateSize() + probabilities + dropped;
+    return Footprint.plainLayer(hidden, config.intermediateSize(), probabilities) + dropped;
   }
 
   /**

@@ -12,6 +12,15 @@ package dev.loraplus.model;
  * @param head what the head keeps
  */
 public record Footprint(int layers, int whole, long hidden, long layer, long narrow, long head) {
+  /**
+   * What a layer of attention and a feed-forward part keeps without dropout, as measured peaks have
+   * it: input, queries, keys and values; for each of two norms the deviations; input of the
+   * activation; probabilities of attention.
+   */
+  static long plainLayer(long hidden, long inner, long probabilities) {
+    return 6 * hidden + inner + probabilities;
+  }
+
   /** Logits, labels as numbers, probabilities and the gradient, for each word. */
   static long words(int vocabulary) {
     return 4L * vocabulary;

@@ -55,10 +55,6 @@ final class Gpt2 extends DecoderNetwork {
     return PREFIX;
   }
 
-  /**
-   * As an encoder's layer keeps: input, queries, keys, values, probabilities, deviations of both
-   * norms, input of the activation.
-   */
   @Override
   public Footprint footprint(int length) {
     long hidden = config.hiddenSize();
@@ -70,7 +66,7 @@ final class Gpt2 extends DecoderNetwork {
         config.layers(),
         config.layers(),
         hidden,
-        6 * hidden + config.innerSize() + probabilities + dropped,
+        Footprint.plainLayer(hidden, config.innerSize(), probabilities) + dropped,
         3 * hidden + probabilities,
         headFootprint());
   }
