@@ -22,7 +22,7 @@ public final class BenchmarkModel {
    * @throws IOException if the disk refuses it
    */
   public static AdaptedModel small(Path directory) throws IOException {
-    SHAPE.write(directory);
+    SHAPE.write(directory, 0);
     return AdaptedModel.build(
         Architectures.read(directory, SHAPE.task()),
         WeightSource.open(directory),

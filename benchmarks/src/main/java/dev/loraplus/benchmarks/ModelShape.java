@@ -19,10 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.tensorflow.types.TFloat32;
 
-/**
- * A network of some size with random weights, as a Hugging Face directory that both sides load.
- * Dropout is 0, so that their losses can be compared.
- */
+/** A network of some size with random weights, as a Hugging Face directory that both sides load. */
 enum ModelShape {
   /** The size of BERT-base and RoBERTa-base. */
   BASE(30522, true),
@@ -68,17 +65,17 @@ enum ModelShape {
     };
   }
 
-  /** Writes config.json and model.safetensors, unless they are there. */
-  void write(Path directory) throws IOException {
+  /** Writes config.json, and model.safetensors unless it is there. */
+  void write(Path directory, double dropout) throws IOException {
+    Files.createDirectories(directory);
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("vocab_size", vocabulary);
+    configure(json, dropout);
+    Files.writeString(directory.resolve("config.json"), json.toPrettyString());
     Path weights = directory.resolve("model.safetensors");
     if (Files.exists(weights)) {
       return;
     }
-    Files.createDirectories(directory);
-    ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("vocab_size", vocabulary);
-    configure(json);
-    Files.writeString(directory.resolve("config.json"), json.toPrettyString());
     SafetensorsWriter writer = new SafetensorsWriter();
     for (ModuleSpec module : Architectures.read(directory, task()).modules()) {
       for (ParameterSpec parameter : module.parameters()) {
@@ -100,31 +97,31 @@ enum ModelShape {
         : random.uniform(parameter.shape(), 0.03);
   }
 
-  private void configure(ObjectNode json) {
+  private void configure(ObjectNode json, double dropout) {
     switch (this) {
-      case BASE -> bert(json, 768, 12, 3072);
-      case MINILM -> bert(json, 384, 6, 1536);
-      case TINY -> bert(json, 48, 2, 96);
-      case GPT2 -> gpt2(json);
+      case BASE -> bert(json, 768, 12, 3072, dropout);
+      case MINILM -> bert(json, 384, 6, 1536, dropout);
+      case TINY -> bert(json, 48, 2, 96, dropout);
+      case GPT2 -> gpt2(json, dropout);
       case LLAMA_1B -> llama(json, 2048, 22, 5632, 32);
       case LLAMA_SMALL -> llama(json, 512, 8, 1376, 8);
     }
   }
 
-  private static void bert(ObjectNode json, int hidden, int layers, int inner) {
+  private static void bert(ObjectNode json, int hidden, int layers, int inner, double dropout) {
     json.put("model_type", "bert");
     json.putArray("architectures").add("BertForSequenceClassification");
     json.put("hidden_size", hidden).put("intermediate_size", inner);
     json.put("num_hidden_layers", layers).put("num_attention_heads", 12);
     json.put("hidden_act", "gelu").put("layer_norm_eps", 1e-12);
-    json.put("hidden_dropout_prob", 0.0).put("attention_probs_dropout_prob", 0.0);
+    json.put("hidden_dropout_prob", dropout).put("attention_probs_dropout_prob", dropout);
     json.put("max_position_embeddings", 512).put("type_vocab_size", 2);
   }
 
-  private static void gpt2(ObjectNode json) {
+  private static void gpt2(ObjectNode json, double dropout) {
     json.put("model_type", "gpt2").putArray("architectures").add("GPT2LMHeadModel");
     json.put("n_embd", 768).put("n_layer", 12).put("n_head", 12).put("n_positions", 1024);
-    json.put("embd_pdrop", 0.0).put("attn_pdrop", 0.0).put("resid_pdrop", 0.0);
+    json.put("embd_pdrop", dropout).put("attn_pdrop", dropout).put("resid_pdrop", dropout);
   }
 
   private static void llama(ObjectNode json, int hidden, int layers, int inner, int heads) {

@@ -49,6 +49,14 @@ final class StepShape {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Recomputation recomputation;
 
+  @Option(
+      names = "--dropout",
+      defaultValue = "0",
+      description =
+          "Of hidden states and attention; a Llama has none. The masks of two libraries differ, and"
+              + " so do their losses then (default: ${DEFAULT-VALUE}).")
+  private double dropout;
+
   ModelShape model() {
     return model;
   }
@@ -61,6 +69,11 @@ final class StepShape {
     return length;
   }
 
+  /** Whether two libraries compute the same loss. */
+  boolean repeats() {
+    return dropout == 0;
+  }
+
   @Option(
       names = "--model",
       description = "Keep the random weights here, for several measurements.")
@@ -69,7 +82,7 @@ final class StepShape {
   /** Where the weights are, which are written if need be. */
   Path written() throws IOException {
     Path place = directory == null ? Files.createTempDirectory("loraplus-benchmark") : directory;
-    model.write(place);
+    model.write(place, dropout);
     return place;
   }
 
@@ -81,6 +94,7 @@ final class StepShape {
     changed.length = length;
     changed.precision = precision;
     changed.compilation = compilation;
+    changed.dropout = dropout;
     changed.recomputation = other;
     changed.directory = directory;
     return changed;
@@ -94,7 +108,8 @@ final class StepShape {
         "--length=" + length,
         "--precision=" + precision,
         "--compile=" + compilation,
-        "--recompute=" + recomputation);
+        "--recompute=" + recomputation,
+        "--dropout=" + dropout);
   }
 
   ComputeConfig compute() {

@@ -18,7 +18,7 @@ class OwnStepTest {
   @Test
   void stepsLearnAndRepeat(@TempDir Path directory) throws IOException {
     // given
-    ModelShape.TINY.write(directory);
+    ModelShape.TINY.write(directory, 0);
 
     // when
     Timing first = steps(directory);

@@ -11,8 +11,8 @@ public enum Compilation {
    */
   ELEMENTWISE,
   /**
-   * The whole step is compiled. Meant for GPUs; the first step of each shape compiles for ten
-   * seconds or more.
+   * The whole step is compiled. Meant for GPUs, where the DSL and the command line choose it; the
+   * first step of each shape compiles for ten seconds or more.
    */
   FULL
 }

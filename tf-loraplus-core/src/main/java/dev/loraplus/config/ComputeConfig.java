@@ -10,7 +10,8 @@ package dev.loraplus.config;
 public record ComputeConfig(
     Precision precision, Compilation compilation, Recomputation recomputation) {
   /**
-   * Float32 without compilation and recomputation: the exact one, ready at once.
+   * Float32 without compilation and recomputation: the exact one, ready at once. On a GPU {@link
+   * dev.loraplus.graph.Gpus#preferredCompilation()} is faster after some steps.
    *
    * @return the configuration
    */

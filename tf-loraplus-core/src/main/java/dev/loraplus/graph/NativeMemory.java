@@ -42,6 +42,7 @@ public final class NativeMemory {
 
   private static void load() {
     OneDnn.prefer();
+    CudaFromMaven.open();
     if (Pointer.maxPhysicalBytes() > 0) {
       LOG.warn(
           "JavaCPP was loaded before tf-loraplus and limits this process to {} bytes; start Java"

@@ -50,6 +50,8 @@ public final class Sessions {
    * @throws IllegalStateException if ELEMENTWISE is asked for after another session was opened
    */
   public static synchronized Session open(Graph graph, Compilation compilation) {
+    // Says so if a GPU was to be expected and there is none.
+    Gpus.present();
     if (compilation == Compilation.ELEMENTWISE) {
       compileElementwise();
     } else if (compilation == Compilation.FULL) {

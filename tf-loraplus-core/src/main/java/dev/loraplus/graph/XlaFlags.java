@@ -1,7 +1,9 @@
 package dev.loraplus.graph;
 
 import com.google.common.base.Strings;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,13 +15,11 @@ final class XlaFlags {
    * <ul>
    *   <li>no excess precision: what a pass rounds to bfloat16 is kept in bfloat16. By default XLA
    *       drops the rounding where it can and keeps float32, twice the memory to write and read;
-   *   <li>attention as cuDNN's one kernel. On a CPU it means nothing.
+   *   <li>attention as cuDNN's one kernel. On a CPU it means nothing;
+   *   <li>CUDA's toolkit where CUDA_HOME has it, which XLA itself does not look at.
    * </ul>
    */
-  static final XlaFlags COMPILER =
-      new XlaFlags(
-          "XLA_FLAGS",
-          List.of("--xla_allow_excess_precision=false", "--xla_gpu_enable_cudnn_fmha=true"));
+  static final XlaFlags COMPILER = compiler(System.getenv());
 
   /**
    * For TensorFlow: programs for a CPU too. Without it a run on a CPU would silently stay as it is.
@@ -38,6 +38,16 @@ final class XlaFlags {
   private XlaFlags(String variable, List<String> flags) {
     this.variable = variable;
     this.flags = flags;
+  }
+
+  /** Those for XLA in an environment. */
+  static XlaFlags compiler(Map<String, String> environment) {
+    List<String> flags = new ArrayList<>();
+    flags.add("--xla_allow_excess_precision=false");
+    flags.add("--xla_gpu_enable_cudnn_fmha=true");
+    CudaToolkit.find(environment)
+        .ifPresent(folder -> flags.add("--xla_gpu_cuda_data_dir=" + folder));
+    return new XlaFlags("XLA_FLAGS", flags);
   }
 
   /** Adds those that the user has not set to what is there, once. */

@@ -2,14 +2,19 @@ package dev.loraplus.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class XlaFlagsTest {
   @Test
   void flagsOfTheUserStay() {
     assertThat(
-            XlaFlags.COMPILER.with(
-                "--xla_gpu_cuda_data_dir=/cuda --xla_allow_excess_precision=true"))
+            XlaFlags.compiler(Map.of())
+                .with("--xla_gpu_cuda_data_dir=/cuda --xla_allow_excess_precision=true"))
         .isEqualTo(
             "--xla_gpu_cuda_data_dir=/cuda --xla_allow_excess_precision=true"
                 + " --xla_gpu_enable_cudnn_fmha=true");
@@ -17,8 +22,17 @@ class XlaFlagsTest {
 
   @Test
   void withoutAnyTheyAreOurs() {
-    assertThat(XlaFlags.COMPILER.with(""))
+    assertThat(XlaFlags.compiler(Map.of()).with(""))
         .isEqualTo("--xla_allow_excess_precision=false --xla_gpu_enable_cudnn_fmha=true");
+  }
+
+  @Test
+  void aToolkitThatTheEnvironmentNamesIsPassedOn(@TempDir Path toolkit) throws IOException {
+    Files.createDirectories(toolkit.resolve("nvvm/libdevice"));
+    Files.createFile(toolkit.resolve("nvvm/libdevice/libdevice.10.bc"));
+
+    assertThat(XlaFlags.compiler(Map.of("CUDA_HOME", toolkit.toString())).with(""))
+        .endsWith(" --xla_gpu_cuda_data_dir=" + toolkit);
   }
 
   @Test

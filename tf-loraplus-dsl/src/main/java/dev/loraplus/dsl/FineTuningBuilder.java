@@ -12,6 +12,7 @@ import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.config.Task;
 import dev.loraplus.config.TrainingConfig;
+import dev.loraplus.graph.Gpus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,7 +32,7 @@ public final class FineTuningBuilder {
   private final TrainingBuilder training = new TrainingBuilder();
 
   private final Setting<Precision> precision = Setting.preset("precision", Precision.FLOAT32);
-  private final Setting<Compilation> compilation = Setting.preset("compilation", Compilation.NONE);
+  private final Setting<Compilation> compilation = Setting.optional("compilation");
   private final Setting<Recomputation> recomputation =
       Setting.preset("recomputation", Recomputation.NONE);
 
@@ -150,7 +151,7 @@ public final class FineTuningBuilder {
   }
 
   /**
-   * What XLA takes over; nothing unless this is called.
+   * What XLA takes over. Unless this is called, all of a step on a GPU and nothing elsewhere.
    *
    * @param value the compilation
    * @return this
@@ -186,7 +187,9 @@ public final class FineTuningBuilder {
     TrainingConfig trainingConfig = faults.collect(training.options::build);
     ComputeConfig compute =
         new ComputeConfig(
-            precision.value(faults), compilation.value(faults), recomputation.value(faults));
+            precision.value(faults),
+            compilation.find(faults).orElseGet(Gpus::preferredCompilation),
+            recomputation.value(faults));
     if (optimizerConfig != null && trainingConfig != null) {
       faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
     }

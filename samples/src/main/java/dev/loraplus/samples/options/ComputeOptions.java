@@ -4,6 +4,8 @@ import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
+import dev.loraplus.graph.Gpus;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,12 +25,11 @@ public final class ComputeOptions {
   @Option(
       names = "--compile",
       paramLabel = "WHAT",
-      defaultValue = "none",
       description = {
-        "What XLA compiles: none; elementwise, for longer runs on a CPU; full, for a GPU"
-            + " (default: ${DEFAULT-VALUE})."
+        "What XLA compiles: none; elementwise, for longer runs on a CPU; full, for a GPU (default:"
+            + " full on a GPU, none elsewhere)."
       })
-  private Compilation compilation;
+  private @Nullable Compilation compilation;
 
   @Option(
       names = "--recompute",
@@ -49,6 +50,7 @@ public final class ComputeOptions {
    * @return the configuration
    */
   public ComputeConfig config() {
-    return new ComputeConfig(precision, compilation, recomputation);
+    return new ComputeConfig(
+        precision, compilation == null ? Gpus.preferredCompilation() : compilation, recomputation);
   }
 }
