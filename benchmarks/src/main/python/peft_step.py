@@ -65,7 +65,8 @@ def main(directory, adapter, batch, length, rate, ratio, precision="fp32", mode=
             return torch.autocast(device, dtype=torch.bfloat16)
         return contextlib.nullcontext()
 
-    print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
+    print(json.dumps({"ready": True, "torch": torch.__version__, "gpu": device == "cuda"}),
+          flush=True)
     for line in sys.stdin:
         if line.strip() == "peak":
             print(json.dumps({"gflops": gemm_peak(device, precision)}), flush=True)

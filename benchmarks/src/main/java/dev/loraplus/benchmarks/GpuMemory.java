@@ -18,6 +18,7 @@ final class GpuMemory {
               .start();
       try (BufferedReader answer = asked.inputReader()) {
         String line = answer.readLine();
+        asked.onExit().join();
         return line == null || !line.strip().matches("\\d+")
             ? OptionalDouble.empty()
             : OptionalDouble.of(Double.parseDouble(line.strip()) * (1 << 20) / 1e6);

@@ -1,6 +1,7 @@
 package dev.loraplus.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.loraplus.graph.Gpus;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,7 +52,7 @@ final class ServeCommand implements Callable<Integer> {
       if (saved != null) {
         own.saveAdapter(base, saved);
       }
-      answer(Map.of("ready", true, "estimate", own.estimate()));
+      answer(Map.of("ready", true, "estimate", own.estimate(), "gpu", Gpus.present()));
       for (String line = orders.readLine(); line != null; line = orders.readLine()) {
         answer(line.equals("peak") ? peak() : steps(own, Integer.parseInt(line)));
       }

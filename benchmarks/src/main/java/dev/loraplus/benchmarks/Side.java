@@ -59,7 +59,7 @@ final class Side implements AutoCloseable {
     double median = Timing.median(all);
     double speed = flops / median / 1e6;
     double memory =
-        gpuBefore.isPresent() && gpuAfter.isPresent()
+        process.onGpu() && gpuBefore.isPresent() && gpuAfter.isPresent()
             ? gpuAfter.getAsDouble() - gpuBefore.getAsDouble()
             : process.memory().peak();
     return String.format(

@@ -19,6 +19,11 @@ final class StepProcess implements AutoCloseable {
     return ready.path("estimate").asDouble();
   }
 
+  /** Whether it computes on a GPU. */
+  boolean onGpu() {
+    return ready.path("gpu").asBoolean();
+  }
+
   /** Seconds of processor time so far. */
   double processorSeconds() {
     return process.handle().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;

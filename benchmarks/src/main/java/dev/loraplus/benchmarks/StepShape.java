@@ -57,6 +57,11 @@ final class StepShape {
               + " so do their losses then (default: ${DEFAULT-VALUE}).")
   private double dropout;
 
+  @Option(
+      names = "--model",
+      description = "Keep the random weights here, for several measurements.")
+  private @Nullable Path directory;
+
   ModelShape model() {
     return model;
   }
@@ -73,11 +78,6 @@ final class StepShape {
   boolean repeats() {
     return dropout == 0;
   }
-
-  @Option(
-      names = "--model",
-      description = "Keep the random weights here, for several measurements.")
-  private @Nullable Path directory;
 
   /** Where the weights are, which are written if need be. */
   Path written() throws IOException {

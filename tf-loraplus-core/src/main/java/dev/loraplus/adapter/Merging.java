@@ -98,13 +98,14 @@ final class Merging implements AutoCloseable {
       throw new IllegalStateException("the adapters are not merged");
     }
     Set<ModelWeights.Entry> copied = ops.get().changing();
-    Map<ResourceVariable, TFloat32> originals = new LinkedHashMap<>();
+    Map<ResourceVariable, TFloat32> read = new LinkedHashMap<>();
     try {
       for (ModelWeights.Entry entry : ops.get().values().keySet()) {
         if (!copied.contains(entry)) {
-          originals.put(entry.variable(), weights.initialValue(entry, seed));
+          read.put(entry.variable(), weights.initialValue(entry, seed));
         }
       }
+      Map<ResourceVariable, TFloat32> originals = new LinkedHashMap<>(read);
       Result kept = copies;
       if (kept != null) {
         int i = 0;
@@ -114,9 +115,10 @@ final class Merging implements AutoCloseable {
       }
       VariableStore.assign(session, originals);
     } finally {
-      originals.values().forEach(TFloat32::close);
-      close();
+      read.values().forEach(TFloat32::close);
     }
+    // Not before all is back: a failure leaves the copies for another try.
+    close();
     merged = false;
   }
 

@@ -27,7 +27,7 @@ public final class Gelu {
    * @return y of the shape of x
    */
   public static Operand<TFloat32> exact(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> phi = half(tf, erf(tf, x));
+    Operand<TFloat32> phi = toUnitInterval(tf, erf(tf, x));
     return HandWritten.GELU.value(tf, x, tf.math.mul(x, phi), List.of(phi));
   }
 
@@ -40,7 +40,7 @@ public final class Gelu {
    * @return y of the shape of x
    */
   public static Operand<TFloat32> elementary(Ops tf, Operand<TFloat32> x) {
-    return tf.math.mul(x, half(tf, erf(tf, x)));
+    return tf.math.mul(x, toUnitInterval(tf, erf(tf, x)));
   }
 
   /**
@@ -53,7 +53,8 @@ public final class Gelu {
   public static Operand<TFloat32> tanh(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> cube = tf.math.mul(x, tf.math.mul(x, x));
     Operand<TFloat32> inner = tf.math.add(x, tf.math.mul(cube, tf.constant((float) CUBIC)));
-    Operand<TFloat32> s = half(tf, tf.math.tanh(tf.math.mul(inner, tf.constant((float) SLOPE))));
+    Operand<TFloat32> s =
+        toUnitInterval(tf, tf.math.tanh(tf.math.mul(inner, tf.constant((float) SLOPE))));
     return HandWritten.GELU_TANH.value(tf, x, tf.math.mul(x, s), List.of(s));
   }
 
@@ -96,8 +97,8 @@ public final class Gelu {
     return tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
   }
 
-  /** (1 + x) / 2. */
-  private static Operand<TFloat32> half(Ops tf, Operand<TFloat32> x) {
+  /** (1 + x) / 2, in [0, 1] for an x in [-1, 1]. */
+  private static Operand<TFloat32> toUnitInterval(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> half = tf.constant(0.5f);
     return tf.math.add(tf.math.mul(x, half), half);
   }

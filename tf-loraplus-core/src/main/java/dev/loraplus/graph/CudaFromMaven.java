@@ -24,7 +24,8 @@ final class CudaFromMaven {
       "org.bytedeco:cuda:12.6-9.5-1.5.11 with the classifier linux-x86_64-redist";
 
   private static final Logger LOG = LoggerFactory.getLogger(CudaFromMaven.class);
-  private static final String FOLDER = "/org/bytedeco/cuda/linux-x86_64/";
+  private static final String PLATFORM = "linux-x86_64";
+  private static final String FOLDER = "org/bytedeco/cuda/" + PLATFORM + "/";
 
   /** Opened by others of them, from the folder that they lie in. */
   private static final List<String> BESIDE =
@@ -50,7 +51,9 @@ final class CudaFromMaven {
    * Opens what the system lacks, if the jar is on the class path and there is a driver to use it.
    */
   static void open() {
-    if (!has("libcudart.so.12") || !CudaLibraries.driver()) {
+    boolean usable =
+        Loader.getPlatform().equals(PLATFORM) && Gpus.isBuiltForThem() && has("libcudart.so.12");
+    if (!usable || !CudaLibraries.driver()) {
       return;
     }
     List<String> missing = CudaLibraries.missing();
@@ -75,7 +78,7 @@ final class CudaFromMaven {
         files.put(library, unpacked(library));
       }
       files.values().forEach(file -> OPEN.add(NativeLibrary.getInstance(file.getPath())));
-    } catch (IOException | UnsatisfiedLinkError e) {
+    } catch (IOException | LinkageError e) {
       LOG.warn("CUDA's libraries of {} cannot be used: {}", ARTIFACT, e.getMessage());
     }
   }
@@ -94,6 +97,6 @@ final class CudaFromMaven {
   }
 
   private static @Nullable URL resource(String library) {
-    return CudaFromMaven.class.getResource(FOLDER + library);
+    return Gpus.resource(FOLDER + library);
   }
 }

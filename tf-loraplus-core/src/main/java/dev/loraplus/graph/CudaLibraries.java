@@ -66,9 +66,11 @@ final class CudaLibraries {
 
   private static boolean opens(String library) {
     try {
-      NativeLibrary.getInstance(library).close();
+      // Stays open: TensorFlow opens it next.
+      NativeLibrary.getInstance(library);
       return true;
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
+      // Not found, or JNA itself cannot be loaded.
       return false;
     }
   }

@@ -2,13 +2,13 @@ package dev.loraplus.graph;
 
 import com.google.common.base.Strings;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The part of CUDA's toolkit that XLA compiles with: functions such as exp for GPUs. No library on
@@ -32,25 +32,38 @@ final class CudaToolkit {
    * @param usual folders that are looked at last
    */
   static Optional<Path> find(Map<String, String> environment, Path... usual) {
-    List<Path> candidates = new ArrayList<>();
     Matcher chosen = CHOSEN.matcher(Strings.nullToEmpty(environment.get("XLA_FLAGS")));
     if (chosen.find()) {
-      candidates.add(Path.of(chosen.group(1)));
+      // XLA will look nowhere else.
+      return folder(chosen.group(1)).filter(CudaToolkit::isWhole);
     }
-    for (String name : List.of("CUDA_HOME", "CUDA_PATH")) {
-      if (!Strings.isNullOrEmpty(environment.get(name))) {
-        candidates.add(Path.of(environment.get(name)));
-      }
+    return Stream.concat(
+            Stream.of("CUDA_HOME", "CUDA_PATH")
+                .flatMap(name -> folder(environment.getOrDefault(name, "")).stream()),
+            Stream.of(usual))
+        .filter(CudaToolkit::isWhole)
+        .findFirst();
+  }
+
+  /** XLA's flags are separated by spaces, so that a folder with one cannot be named there. */
+  private static Optional<Path> folder(String name) {
+    try {
+      return name.isEmpty() || name.contains(" ") ? Optional.empty() : Optional.of(Path.of(name));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
     }
-    candidates.addAll(List.of(usual));
-    return candidates.stream().filter(folder -> Files.exists(folder.resolve(NEEDED))).findFirst();
+  }
+
+  private static boolean isWhole(Path folder) {
+    return Files.exists(folder.resolve(NEEDED));
   }
 
   /** What is missing where it is not found, and what to do. */
   static String advice() {
     return "XLA finds no "
         + NEEDED
-        + " of CUDA's toolkit, in /usr/local/cuda or where CUDA_HOME says; install it, for instance"
-        + " NVIDIA's package cuda-nvcc-12-6";
+        + " of CUDA's toolkit, where --xla_gpu_cuda_data_dir of XLA_FLAGS, CUDA_HOME or CUDA_PATH"
+        + " say, in /usr/local/cuda or in /opt/cuda; install it, for instance NVIDIA's package"
+        + " cuda-nvcc-12-6";
   }
 }

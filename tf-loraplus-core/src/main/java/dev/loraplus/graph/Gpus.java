@@ -1,11 +1,13 @@
 package dev.loraplus.graph;
 
 import dev.loraplus.config.Compilation;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.internal.c_api.TF_DeviceList;
@@ -24,36 +26,42 @@ import org.tensorflow.proto.GPUOptions;
 public final class Gpus {
   private static final Logger LOG = LoggerFactory.getLogger(Gpus.class);
 
+  private static @Nullable Boolean found;
+
   private Gpus() {}
 
-  /** Looked for once, when first asked for. */
-  private static final class Found {
-    static final boolean ANY = look();
-
-    private static boolean look() {
-      if (!isBuiltForThem()) {
-        return false;
-      }
-      NativeMemory.configure();
-      boolean any = deviceTypes().contains("GPU");
-      if (!any) {
-        LOG.warn(
-            "TensorFlow's build for GPUs is on the class path but finds none, and computes on the"
-                + " CPU; {}",
-            CudaLibraries.diagnosis());
-      }
-      return any;
-    }
-  }
-
   /**
-   * Whether TensorFlow computes on a GPU.
+   * Whether TensorFlow computes on a GPU; looked for once. A look that fails is logged and finds
+   * none.
    *
    * @return false where its build for CPUs is on the class path, which is then not loaded for this
    * @throws LinkageError if TensorFlow cannot be loaded, with the reason
    */
-  public static boolean present() {
-    return Found.ANY;
+  public static synchronized boolean present() {
+    Boolean known = found;
+    if (known == null) {
+      known = isBuiltForThem() && look();
+      found = known;
+    }
+    return known;
+  }
+
+  private static boolean look() {
+    NativeMemory.configure();
+    String reason;
+    try {
+      if (deviceTypes().contains("GPU")) {
+        return true;
+      }
+      reason = CudaLibraries.diagnosis();
+    } catch (RuntimeException e) {
+      reason = e.getMessage();
+    }
+    LOG.warn(
+        "TensorFlow's build for GPUs is on the class path but finds none, and computes on the CPU;"
+            + " {}",
+        reason);
+    return false;
   }
 
   /**
@@ -75,12 +83,17 @@ public final class Gpus {
   }
 
   /** JavaCPP prefers a library of the extension "-gpu" if there is one. */
-  private static boolean isBuiltForThem() {
-    String library =
-        String.format(
-            "/org/tensorflow/internal/c_api/%s-gpu/%s",
-            Loader.getPlatform(), System.mapLibraryName("jnitensorflow"));
-    return TF_Session.class.getResource(library) != null;
+  static boolean isBuiltForThem() {
+    return resource(
+            String.format(
+                "org/tensorflow/internal/c_api/%s-gpu/%s",
+                Loader.getPlatform(), System.mapLibraryName("jnitensorflow")))
+        != null;
+  }
+
+  /** Of any jar: a class would look in its own module alone. */
+  static @Nullable URL resource(String name) {
+    return Gpus.class.getClassLoader().getResource(name);
   }
 
   /** Of all devices. TensorFlow tells them of a session only. */

@@ -1,5 +1,7 @@
 package dev.loraplus.graph;
 
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +39,11 @@ final class LibraryLoading {
    *     only say that a class could not be initialised
    */
   void await() {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      // Whoever uses a class of TensorFlow now waits for it there.
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptibles.joinUninterruptibly(thread);
     Throwable reason = failure;
     if (reason != null) {
-      throw new LinkageError("TensorFlow cannot be loaded: " + reason.getMessage(), reason);
+      throw new LinkageError(
+          "TensorFlow cannot be loaded: " + Throwables.getRootCause(reason), reason);
     }
   }
 }

@@ -50,8 +50,6 @@ public final class Sessions {
    * @throws IllegalStateException if ELEMENTWISE is asked for after another session was opened
    */
   public static synchronized Session open(Graph graph, Compilation compilation) {
-    // Says so if a GPU was to be expected and there is none.
-    Gpus.present();
     if (compilation == Compilation.ELEMENTWISE) {
       compileElementwise();
     } else if (compilation == Compilation.FULL) {
@@ -63,6 +61,8 @@ public final class Sessions {
       NativeEnvironment.setUnlessSet("TF_SYNC_ON_FINISH", "0");
     }
     opened = true;
+    // Says so if a GPU was to be expected and there is none.
+    Gpus.present();
     return new Session(graph, config(compilation));
   }
 

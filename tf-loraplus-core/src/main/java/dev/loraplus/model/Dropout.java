@@ -42,14 +42,16 @@ final class Dropout {
    *
    * <p>With the last 23 of 32 random bits as a number m, u = m / 2^23: the number that TensorFlow's
    * kernels make of them. XLA takes other bits for it, so the bits are compared here.
+   *
+   * @param shaped of the shape of x, which is what the mask asks it for
    */
-  Operand<TFloat32> apply(Operand<TFloat32> x, double rate, String site) {
+  Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> shaped, double rate, String site) {
     if (rate == 0) {
       return x;
     }
     long siteId = Hashing.farmHashFingerprint64().hashString(site, StandardCharsets.UTF_8).asLong();
     Operand<TInt64> seed = tf.math.add(randomness, tf.constant(new long[] {siteId, 0}));
-    Operand<TInt32> bits = mixed(tf.shape(x), seed, TInt32.class);
+    Operand<TInt32> bits = mixed(tf.shape(shaped), seed, TInt32.class);
     Operand<TInt32> m = tf.bitwise.bitwiseAnd(bits, tf.constant((1 << FRACTION) - 1));
     int least = (int) Math.ceil(Math.scalb((double) (float) rate, FRACTION));
     Operand<TFloat32> keep =

@@ -140,7 +140,7 @@ final class Encoder implements Architecture {
     Tokens embedded = tokens(tf, grid.shape(), grid.flat(embed(layers, inputs, layout)));
     Tokens x = lastInput(layers, bias, embedded);
     EncoderLayer last = layer(config.layers() - 1);
-    Operand<TFloat32> hidden = grid.batched(last.normal(layers, last.sum(layers, bias, x, x)));
+    Operand<TFloat32> hidden = grid.batched(last.outputNorm(layers, last.sum(layers, bias, x, x)));
     if (!head.readsFirstTokenOnly()) {
       return new ModelOutputs(hidden, head.logits(layers, layout, grid, hidden));
     }
@@ -154,7 +154,8 @@ final class Encoder implements Architecture {
             tokens(tf, places.queries(), layout.first(x.rows())),
             tokens(tf, places.keys(), x.rows()));
     Operand<TFloat32> alone =
-        tf.reshape(last.normal(layers, first), tf.constant(new int[] {-1, 1, config.hiddenSize()}));
+        tf.reshape(
+            last.outputNorm(layers, first), tf.constant(new int[] {-1, 1, config.hiddenSize()}));
     return new ModelOutputs(hidden, head.logits(layers, layout, grid, alone));
   }
 
@@ -164,25 +165,25 @@ final class Encoder implements Architecture {
    * needs neither its value nor that of the product in it, a third of the layer's products.
    */
   private Tokens lastInput(Layers layers, Operand<TFloat32> bias, Tokens embedded) {
-    Operand<TFloat32> passed = embedded.rows();
+    Operand<TFloat32> preNorm = embedded.rows();
     for (int i = 0; i < config.layers() - 1; i++) {
       int index = i;
-      passed =
+      preNorm =
           layers.layer(
               i,
               config.layers(),
-              passed,
+              preNorm,
               sum -> {
-                Tokens x = embedded.with(read(layers, index, sum));
+                Tokens x = embedded.with(layerInput(layers, index, sum));
                 return layer(index).sum(layers, bias, x, x);
               });
     }
-    return embedded.with(read(layers, config.layers() - 1, passed));
+    return embedded.with(layerInput(layers, config.layers() - 1, preNorm));
   }
 
   /** A layer's input, from what the one before it passes on; the first one's is that already. */
-  private Operand<TFloat32> read(Layers layers, int index, Operand<TFloat32> passed) {
-    return index == 0 ? passed : layer(index - 1).normal(layers, passed);
+  private Operand<TFloat32> layerInput(Layers layers, int index, Operand<TFloat32> preNorm) {
+    return index == 0 ? preNorm : layer(index - 1).outputNorm(layers, preNorm);
   }
 
   private Tokens tokens(Ops tf, Operand<TInt32> shape, Operand<TFloat32> rows) {

@@ -48,21 +48,23 @@ final class EncoderLayer {
    * @param attentionBias added to the scores of each key, [batch, 1, 1 or queries, length]
    * @param x tokens whose output is wanted
    * @param keys all tokens, which they attend to
-   * @return the sum that {@link #normal} reads, of the shape of x
+   * @return the sum that {@link #outputNorm} reads, of the shape of x
    */
   Operand<TFloat32> sum(Layers layers, Operand<TFloat32> attentionBias, Tokens x, Tokens keys) {
     Operand<TFloat32> context = attention(layers, attentionBias, x, keys);
-    Operand<TFloat32> attended = dense(layers, paths.attended(), context, config.attendedDropout());
+    Operand<TFloat32> attended =
+        dense(layers, paths.attended(), context, config.attendedDropout(), x.rows());
     Operand<TFloat32> middle =
         layers.layerNorm(paths.attendedNorm(), layers.residual(attended, x.rows()));
     Operand<TFloat32> inner =
         Activation.named(config.activation())
             .apply(layers.products(), layers.linear(paths.inner(), middle));
-    return layers.residual(dense(layers, paths.outer(), inner, config.hiddenDropout()), middle);
+    return layers.residual(
+        dense(layers, paths.outer(), inner, config.hiddenDropout(), middle), middle);
   }
 
   /** The layer's output. */
-  Operand<TFloat32> normal(Layers layers, Operand<TFloat32> sum) {
+  Operand<TFloat32> outputNorm(Layers layers, Operand<TFloat32> sum) {
     return layers.layerNorm(paths.outerNorm(), sum);
   }
 
@@ -95,9 +97,9 @@ final class EncoderLayer {
     return all;
   }
 
-  /** dropout(dense(y)). */
+  /** dropout(dense(y)), of the shape of what it is added to. */
   private static Operand<TFloat32> dense(
-      Layers layers, String path, Operand<TFloat32> y, double dropout) {
-    return layers.dropout(layers.linear(path, y), dropout, path + ".dropout");
+      Layers layers, String path, Operand<TFloat32> y, double dropout, Operand<TFloat32> shaped) {
+    return layers.dropout(layers.linear(path, y), shaped, dropout, path + ".dropout");
   }
 }

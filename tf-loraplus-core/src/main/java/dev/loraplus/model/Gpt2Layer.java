@@ -45,7 +45,7 @@ final class Gpt2Layer {
             .apply(
                 layers.products(),
                 layers.linear(path + ".mlp.c_fc", layers.layerNorm(path + ".ln_2", middle)));
-    return layers.residual(middle, projected(layers, ".mlp", inner));
+    return layers.residual(middle, projected(layers, ".mlp", inner, middle));
   }
 
   private Operand<TFloat32> attended(
@@ -60,12 +60,17 @@ final class Gpt2Layer {
             attention.keys(qkv.get(2)),
             mask,
             path + ".attn");
-    return projected(layers, ".attn", context);
+    return projected(layers, ".attn", context, x);
   }
 
-  private Operand<TFloat32> projected(Layers layers, String block, Operand<TFloat32> x) {
+  /** Of the shape of what it is added to. */
+  private Operand<TFloat32> projected(
+      Layers layers, String block, Operand<TFloat32> x, Operand<TFloat32> shaped) {
     String projection = path + block + ".c_proj";
     return layers.dropout(
-        layers.linear(projection, x), config.dropouts().residual(), projection + ".dropout");
+        layers.linear(projection, x),
+        shaped,
+        config.dropouts().residual(),
+        projection + ".dropout");
   }
 }

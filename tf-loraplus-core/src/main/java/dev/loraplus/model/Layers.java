@@ -258,7 +258,18 @@ public final class Layers {
    * @return {@code x} where the pass does not train
    */
   public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate, String site) {
-    return dropout == null ? x : dropout.apply(x, rate, site);
+    return dropout(x, x, rate, site);
+  }
+
+  /**
+   * The same, for an x that need not be there in the backward pass.
+   *
+   * @param x any shape
+   * @param shaped of the same shape, and there anyway
+   */
+  Operand<TFloat32> dropout(
+      Operand<TFloat32> x, Operand<TFloat32> shaped, double rate, String site) {
+    return dropout == null ? x : dropout.apply(x, shaped, rate, site);
   }
 
   /**

@@ -68,8 +68,6 @@ final class TuningCheckpoint {
       }
       assign(slots, values, steps);
       return steps;
-    } catch (WeightException e) {
-      throw new WeightException(directory + ": not a checkpoint of this run: " + e.getMessage(), e);
     } finally {
       values.values().forEach(TFloat32::close);
     }

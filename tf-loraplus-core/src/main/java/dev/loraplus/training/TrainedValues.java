@@ -35,8 +35,11 @@ public final class TrainedValues implements AutoCloseable {
         // A fetched tensor may share the variable's buffer, which the next step changes.
         values.put(variables.get(i), copy((TFloat32) current.get(i)));
       }
+      return new TrainedValues(values);
+    } catch (RuntimeException | Error e) {
+      values.values().forEach(TFloat32::close);
+      throw e;
     }
-    return new TrainedValues(values);
   }
 
   /**

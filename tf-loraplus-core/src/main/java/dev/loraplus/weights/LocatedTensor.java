@@ -77,6 +77,7 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
 
   /** Reads the numbers as float32, in the stored layout; the caller closes the tensor. */
   TFloat32 read() {
+    NativeMemory.configure();
     TFloat32 result = Tensor.of(TFloat32.class, tensor.storedShape());
     long bytes = result.size() * tensor.type().bytes();
     try (FileMapping mapping = file.map(offset, bytes)) {

@@ -30,7 +30,7 @@ class DropoutTest {
       Ops tf = Ops.create(graph);
       Operand<TInt64> randomness = tf.placeholder(TInt64.class);
       Operand<TFloat32> x = tf.placeholder(TFloat32.class);
-      Operand<TFloat32> dropped = new Dropout(tf, randomness).apply(x, rate, "layer.0");
+      Operand<TFloat32> dropped = new Dropout(tf, randomness).apply(x, x, rate, "layer.0");
       long site =
           Hashing.farmHashFingerprint64().hashString("layer.0", StandardCharsets.UTF_8).asLong();
       Operand<TInt64> seed = tf.math.add(randomness, tf.constant(new long[] {site, 0}));

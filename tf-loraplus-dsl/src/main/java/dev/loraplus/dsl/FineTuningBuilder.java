@@ -15,6 +15,7 @@ import dev.loraplus.config.TrainingConfig;
 import dev.loraplus.graph.Gpus;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -185,11 +186,9 @@ public final class FineTuningBuilder {
     LoraConfig loraConfig = faults.collect(lora.options::build);
     OptimizerConfig optimizerConfig = faults.collect(optimizer.options::build);
     TrainingConfig trainingConfig = faults.collect(training.options::build);
-    ComputeConfig compute =
-        new ComputeConfig(
-            precision.value(faults),
-            compilation.find(faults).orElseGet(Gpus::preferredCompilation),
-            recomputation.value(faults));
+    Precision chosenPrecision = precision.value(faults);
+    Optional<Compilation> chosenCompilation = compilation.find(faults);
+    Recomputation chosenRecomputation = recomputation.value(faults);
     if (optimizerConfig != null && trainingConfig != null) {
       faults.check(() -> optimizerConfig.requireReached(trainingConfig.length()));
     }
@@ -199,6 +198,9 @@ public final class FineTuningBuilder {
         Faults.built(loraConfig),
         Faults.built(optimizerConfig),
         Faults.built(trainingConfig),
-        compute);
+        new ComputeConfig(
+            chosenPrecision,
+            chosenCompilation.orElseGet(Gpus::preferredCompilation),
+            chosenRecomputation));
   }
 }
