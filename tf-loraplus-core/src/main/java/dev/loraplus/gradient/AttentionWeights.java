@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -45,8 +43,6 @@ public final class AttentionWeights {
     Operand<TNumber> sum = tf.sum(tf.math.mul(tf.math.mul(dy, inverse), e), tf.constant(LAST));
     // Negated before it gets its axis back: TensorFlow would make a difference of a + -b.
     Operand<TNumber> minus = tf.expandDims(tf.math.neg(sum), tf.constant(LAST));
-    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
-    all.set(0, tf.math.mul(tf.math.add(tf.math.div(dy, s), minus), e));
-    return all;
+    return call.byFirst(tf.math.mul(tf.math.add(tf.math.div(dy, s), minus), e));
   }
 }

@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -88,9 +86,7 @@ public final class Gelu {
     Ops tf = call.tf();
     Operand<TNumber> x = call.input(0);
     Operand<TNumber> slope = tf.math.add(call.input(2), tf.math.mul(x, derivative));
-    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
-    all.set(0, tf.math.mul(call.dy(1), slope));
-    return all;
+    return call.byFirst(tf.math.mul(call.dy(1), slope));
   }
 
   private static Operand<TFloat32> erf(Ops tf, Operand<TFloat32> x) {

@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -29,8 +27,6 @@ public final class Masked {
 
   /** dx = dy m. */
   static List<Operand<?>> derivative(OpCall call) {
-    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
-    all.set(0, call.tf().math.mul(call.dy(1), call.input(2)));
-    return all;
+    return call.byFirst(call.tf().math.mul(call.dy(1), call.input(2)));
   }
 }

@@ -1,5 +1,7 @@
 package dev.loraplus.gradient;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -45,6 +47,13 @@ record OpCall(Ops tf, GraphOperation op, List<Output<?>> dys) {
   /** Stands for an input without a derivative, such as indices. */
   Operand<?> none() {
     return NoGradient.operand();
+  }
+
+  /** The derivatives by all inputs where only the first has one. */
+  List<Operand<?>> byFirst(Operand<?> dx) {
+    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(inputs(), none()));
+    all.set(0, dx);
+    return all;
   }
 
   long attribute(String name) {

@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -30,8 +28,6 @@ public final class Relu {
 
   /** dx = dy [y > 0]. */
   static List<Operand<?>> derivative(OpCall call) {
-    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
-    all.set(0, ReluGrad.create(call.tf().scope(), call.dy(1), call.input(1)));
-    return all;
+    return call.byFirst(ReluGrad.create(call.tf().scope(), call.dy(1), call.input(1)));
   }
 }

@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -69,9 +67,7 @@ public final class Standardized {
     Operand<TNumber> y = call.input(1);
     Operand<TNumber> r = call.input(2);
     Operand<TNumber> along = tf.math.mul(y, mean(tf, tf.math.mul(call.dy(1), y)));
-    List<Operand<?>> all = new ArrayList<>(Collections.nCopies(call.inputs(), call.none()));
-    all.set(0, tf.math.mul(r, tf.math.sub(g, along)));
-    return all;
+    return call.byFirst(tf.math.mul(r, tf.math.sub(g, along)));
   }
 
   private static <T extends TNumber> Operand<T> mean(Ops tf, Operand<T> x) {
