@@ -46,10 +46,6 @@ enum ModelShape {
     return vocabulary;
   }
 
-  boolean isCausal() {
-    return !classifier;
-  }
-
   Task task() {
     return classifier
         ? new Task.Classification(List.of("0", "1"), Pooling.CLS_POOLER)

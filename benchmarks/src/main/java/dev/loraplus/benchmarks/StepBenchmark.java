@@ -1,5 +1,6 @@
 package dev.loraplus.benchmarks;
 
+import dev.loraplus.model.Architectures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +110,8 @@ final class StepBenchmark implements Callable<Integer> {
   }
 
   private void print(Path base, Side... sides) throws IOException {
-    double flops = StepWork.of(base, shape);
+    double flops =
+        StepWork.of(Architectures.read(base, shape.model().task()), shape.batch(), shape.length());
     System.out.println(Side.HEADER);
     for (Side side : List.of(sides)) {
       System.out.println(side.row(flops, (double) shape.batch() * shape.length()));

@@ -1,10 +1,8 @@
 package dev.loraplus.benchmarks;
 
 import dev.loraplus.model.Architecture;
-import dev.loraplus.model.Architectures;
 import dev.loraplus.model.Footprint;
 import dev.loraplus.model.ModuleSpec;
-import java.nio.file.Path;
 
 /**
  * The work of a step: the products that the plain network asks for, whoever takes it. Each matrix
@@ -17,20 +15,19 @@ final class StepWork {
   private StepWork() {}
 
   /** Floating-point operations of a step, two for each multiplication and addition. */
-  static double of(Path base, StepShape shape) {
-    Architecture network = Architectures.read(base, shape.model().task());
-    Footprint footprint = network.footprint(shape.length());
-    double tokens = (double) shape.batch() * shape.length();
+  static double of(Architecture network, int rows, int length) {
+    Footprint footprint = network.footprint(length);
     double weights =
         network.modules().stream()
             .filter(module -> !network.head().contains(module.path()))
             .mapToDouble(
                 module -> module instanceof ModuleSpec.Linear l ? 1.0 * l.in() * l.out() : 0)
             .sum();
-    if (shape.model().isCausal()) {
-      weights += (double) footprint.hidden() * shape.model().vocabulary();
+    if (network.tiedTable().isPresent()) {
+      // The logits' matrix, which is no module of its own.
+      weights += (double) footprint.hidden() * network.vocabularySize();
     }
-    double attention = 2.0 * footprint.layers() * footprint.hidden() * shape.length();
-    return 2 * tokens * (2 * weights + 3 * attention);
+    double attention = 2.0 * footprint.layers() * footprint.hidden() * length;
+    return 2.0 * rows * length * (2 * weights + 3 * attention);
   }
 }

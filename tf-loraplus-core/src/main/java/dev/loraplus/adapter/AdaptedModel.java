@@ -4,7 +4,7 @@ import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.Recomputation;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
@@ -34,7 +34,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class AdaptedModel implements LoadedModel {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final Architecture architecture;

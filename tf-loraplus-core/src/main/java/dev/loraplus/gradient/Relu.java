@@ -7,9 +7,9 @@ import org.tensorflow.op.nn.ReluGrad;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The rectified linear unit. Its derivative is TensorFlow's own; what is read twice, as x is here,
- * TensorFlow leaves alone when it makes one kernel of a product, a sum and a ReLU, which it does
- * wrongly where the step trains: it then gives up all such rewriting of the graph.
+ * The rectified linear unit, with TensorFlow's own derivative. TensorFlow makes one kernel of a
+ * product, a sum and a ReLU where nothing else reads the sum; in a graph that trains this fails,
+ * and no kernels are joined at all. Here something else reads it.
  */
 public final class Relu {
   private Relu() {}

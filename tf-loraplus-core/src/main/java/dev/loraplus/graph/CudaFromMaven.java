@@ -5,9 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,11 +71,11 @@ final class CudaFromMaven {
       for (String library : BESIDE) {
         unpacked(library);
       }
-      Map<String, File> files = new LinkedHashMap<>();
+      List<File> files = new ArrayList<>();
       for (String library : libraries) {
-        files.put(library, unpacked(library));
+        files.add(unpacked(library));
       }
-      files.values().forEach(file -> OPEN.add(NativeLibrary.getInstance(file.getPath())));
+      files.forEach(file -> OPEN.add(NativeLibrary.getInstance(file.getPath())));
     } catch (IOException | LinkageError e) {
       LOG.warn("CUDA's libraries of {} cannot be used: {}", ARTIFACT, e.getMessage());
     }

@@ -47,7 +47,7 @@ public final class Gpus {
   }
 
   private static boolean look() {
-    NativeMemory.configure();
+    NativeRuntime.configure();
     String reason;
     try {
       if (deviceTypes().contains("GPU")) {

@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class SeededRandom {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final SplittableRandom random;

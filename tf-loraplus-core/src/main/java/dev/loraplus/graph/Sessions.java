@@ -35,7 +35,7 @@ public final class Sessions {
   private static boolean elementwise;
 
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private Sessions() {}

@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TType;
  */
 public final class VariableStore {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final Ops tf;

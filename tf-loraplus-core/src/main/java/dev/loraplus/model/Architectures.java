@@ -3,7 +3,7 @@ package dev.loraplus.model;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -11,7 +11,7 @@ import java.util.Set;
 public final class Architectures {
   static {
     // A model is built next; what is read until then is read while TensorFlow is loaded.
-    NativeMemory.begin();
+    NativeRuntime.begin();
   }
 
   private static final String SUPPORTED =

@@ -1,7 +1,7 @@
 package dev.loraplus.model;
 
 import dev.loraplus.config.ConfigurationException;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.weights.WeightSource;
@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
 /** A network with the weights of its checkpoint and nothing else. */
 public final class PretrainedModel implements LoadedModel {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final Architecture architecture;

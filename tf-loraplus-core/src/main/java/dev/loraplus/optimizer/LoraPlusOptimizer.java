@@ -5,7 +5,7 @@ import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.optimizer.FencedUpdate.Machinery;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ public final class LoraPlusOptimizer extends Optimizer {
   private static final String NAME = "LoraPlus";
 
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final ParameterGroups groups;

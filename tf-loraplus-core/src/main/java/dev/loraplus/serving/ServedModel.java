@@ -4,7 +4,7 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Task;
 import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.StoredAdapter;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Architecture;
@@ -63,7 +63,7 @@ import org.tensorflow.types.TInt32;
  */
 public final class ServedModel implements LoadedModel {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   /** What stands for the base model among the names of adapters, as in peft. */

@@ -1,6 +1,6 @@
 package dev.loraplus.weights;
 
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
  */
 record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, OptionalInt crc32c) {
   static {
-    NativeMemory.begin();
+    NativeRuntime.begin();
   }
 
   /** Large enough that a call costs nothing, small enough to stay in the processor's cache. */
@@ -77,7 +77,7 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
 
   /** Reads the numbers as float32, in the stored layout; the caller closes the tensor. */
   TFloat32 read() {
-    NativeMemory.configure();
+    NativeRuntime.configure();
     TFloat32 result = Tensor.of(TFloat32.class, tensor.storedShape());
     long bytes = result.size() * tensor.type().bytes();
     try (FileMapping mapping = file.map(offset, bytes)) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loraplus.adapter.ParameterRole;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.OptimizerConfig;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +35,7 @@ class FenceTest {
 
   @BeforeAll
   static void configure() {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Adaptation;
@@ -68,7 +68,7 @@ class ModelFamiliesTest {
   }
 
   private static void assertAgrees(String name, ComputeConfig compute, double tolerance) {
-    NativeMemory.configure();
+    NativeRuntime.configure();
     ModelFamilyCase expected = ModelFamilyCase.read(name);
     Architecture architecture =
         Architectures.read(ModelFamilyCase.directory(name), expected.task());

@@ -4,7 +4,7 @@ import dev.loraplus.adapter.LoraLinear;
 import dev.loraplus.adapter.LoraSettings;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.OptimizerConfig;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.TrainStep;
@@ -52,7 +52,7 @@ public class UpdateBenchmark {
   /** A graph without adapters. */
   @SuppressWarnings("NullAway.Init")
   public UpdateBenchmark() {
-    NativeMemory.configure();
+    NativeRuntime.configure();
     session = new Session(graph);
   }
 

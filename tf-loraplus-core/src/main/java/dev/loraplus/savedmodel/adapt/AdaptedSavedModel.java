@@ -4,7 +4,7 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
@@ -30,7 +30,7 @@ import org.tensorflow.op.Ops;
  */
 public final class AdaptedSavedModel implements AutoCloseable {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final AdaptedGraph adapted;

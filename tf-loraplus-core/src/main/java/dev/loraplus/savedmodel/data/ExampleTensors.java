@@ -5,7 +5,7 @@ import com.google.common.hash.Hashing;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.DataException;
 import dev.loraplus.data.NamedRows;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ import org.tensorflow.Tensor;
  */
 public final class ExampleTensors {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final Map<String, ExampleColumn> columns;

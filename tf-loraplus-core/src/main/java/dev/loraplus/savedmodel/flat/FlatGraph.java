@@ -1,6 +1,6 @@
 package dev.loraplus.savedmodel.flat;
 
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ public record FlatGraph(
     List<FlatVariable> variables,
     StartValues start) {
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   /**

@@ -5,7 +5,7 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Task;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
@@ -45,7 +45,7 @@ final class TimedStep implements AutoCloseable {
   }
 
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final AdaptedModel model;

@@ -6,7 +6,7 @@ import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.UpdateRule;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
@@ -62,7 +62,7 @@ final class LineModel implements TrialRunner {
   static final int STEPS = 4;
 
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private @Nullable Built built;

@@ -6,7 +6,7 @@ import dev.loraplus.config.DecayExclusions;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
 import dev.loraplus.config.UpdateRule;
-import dev.loraplus.graph.NativeMemory;
+import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.SeededRandom;
 import dev.loraplus.graph.VariableStore;
@@ -57,7 +57,7 @@ final class ToyModel implements TrialRunner {
   private static final int TEST_POINTS = 100;
 
   static {
-    NativeMemory.configure();
+    NativeRuntime.configure();
   }
 
   private final int steps;

@@ -10,17 +10,17 @@ import org.tensorflow.TensorFlow;
  * JavaCPP stops the process with an OutOfMemoryError once its resident size passes four times the
  * Java heap, which native weights and activations do at once.
  */
-public final class NativeMemory {
-  private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
+public final class NativeRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
   private static final LibraryLoading LOADING;
 
   static {
     setUnlessChosen("org.bytedeco.javacpp.maxBytes");
     setUnlessChosen("org.bytedeco.javacpp.maxPhysicalBytes");
-    LOADING = LibraryLoading.begin(NativeMemory::load);
+    LOADING = LibraryLoading.begin(NativeRuntime::load);
   }
 
-  private NativeMemory() {}
+  private NativeRuntime() {}
 
   /**
    * Sets the properties that the user has not set, and begins to load TensorFlow beside what the
@@ -47,7 +47,7 @@ public final class NativeMemory {
       LOG.warn(
           "JavaCPP was loaded before tf-loraplus and limits this process to {} bytes; start Java"
               + " with -Dorg.bytedeco.javacpp.maxBytes=0"
-              + " -Dorg.bytedeco.javacpp.maxPhysicalBytes=0, or call NativeMemory.configure()"
+              + " -Dorg.bytedeco.javacpp.maxPhysicalBytes=0, or call NativeRuntime.configure()"
               + " first",
           Pointer.maxPhysicalBytes());
     }
