@@ -153,6 +153,17 @@ public final class ModelWeights implements AutoCloseable {
   }
 
   /**
+   * Reads some numbers of a tensor of the checkpoint, and no others where the file allows it.
+   *
+   * @param stored of one of the {@linkplain #all entries}
+   * @param positions which numbers, counted row by row in the stored layout
+   * @return the numbers, in the order of the positions
+   */
+  public float[] storedNumbers(StoredTensor stored, long... positions) {
+    return source.readNumbers(stored.name(), positions);
+  }
+
+  /**
    * Reads the starting values of many parameters; the caller assigns and closes the tensors.
    *
    * @param seed decides the values of a fresh head

@@ -3,16 +3,16 @@ package dev.loraplus.training;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.loraplus.model.ModelWeights;
+import dev.loraplus.weights.StoredTensor;
 import java.nio.charset.StandardCharsets;
-import org.tensorflow.ndarray.buffer.FloatDataBuffer;
-import org.tensorflow.types.TFloat32;
+import java.util.stream.LongStream;
 
 /**
  * Tells base models of equal shapes apart: a hash over name, shape and some numbers of every tensor
  * of the checkpoint. Fresh tensors are left out, since they follow from the seed.
  */
 final class BaseFingerprint {
-  /** Numbers of a tensor, spread evenly: a whole model would take long to hash. */
+  /** Numbers of a tensor, spread evenly: a whole model would take long to read and to hash. */
   private static final int SAMPLES = 64;
 
   private BaseFingerprint() {}
@@ -21,23 +21,23 @@ final class BaseFingerprint {
     Hasher hasher = Hashing.murmur3_128().newHasher();
     int tensors = 0;
     for (ModelWeights.Entry entry : weights.all()) {
-      if (entry.stored() == null) {
+      StoredTensor stored = entry.stored();
+      if (stored == null) {
         continue;
       }
       tensors++;
       hasher.putString(entry.spec().name() + entry.spec().shape(), StandardCharsets.UTF_8);
-      try (TFloat32 value = weights.initialValue(entry, 0)) {
-        sample(hasher, value.asRawTensor().data().asFloats());
+      for (float number : weights.storedNumbers(stored, sample(stored.shape().size()))) {
+        hasher.putFloat(number);
       }
     }
     return tensors + " tensors " + hasher.hash();
   }
 
-  private static void sample(Hasher hasher, FloatDataBuffer numbers) {
-    long last = numbers.size() - 1;
-    long samples = Math.min(SAMPLES, numbers.size());
-    for (long i = 0; i < samples; i++) {
-      hasher.putFloat(numbers.getFloat(samples == 1 ? 0 : i * last / (samples - 1)));
-    }
+  private static long[] sample(long size) {
+    long samples = Math.min(SAMPLES, size);
+    return LongStream.range(0, samples)
+        .map(i -> samples == 1 ? 0 : i * (size - 1) / (samples - 1))
+        .toArray();
   }
 }

@@ -75,9 +75,18 @@ final class FileWeights implements WeightSource {
 
   @Override
   public TFloat32 read(String name) {
+    return locate(name).read();
+  }
+
+  @Override
+  public float[] readNumbers(String name, long... positions) {
+    return locate(name).numbers(positions);
+  }
+
+  private LocatedTensor locate(String name) {
     LocatedTensor tensor = located.get(name);
     if (tensor != null) {
-      return tensor.read();
+      return tensor;
     }
     String type = unreadable.get(name);
     throw new WeightException(

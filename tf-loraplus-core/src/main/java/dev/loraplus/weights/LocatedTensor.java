@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 import org.tensorflow.Tensor;
@@ -95,6 +96,18 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
     }
   }
 
+  /** Reads single numbers as float32; positions count row by row in the stored layout. */
+  float[] numbers(long... positions) {
+    int width = tensor.type().bytes();
+    float[] numbers = new float[positions.length];
+    for (int i = 0; i < numbers.length; i++) {
+      long position = Objects.checkIndex(positions[i], tensor.shape().size());
+      ByteBuffer bytes = file.bytes(offset + position * width, width);
+      numbers[i] = tensor.type() == NumberType.F32 ? bytes.getFloat() : widened(bytes.getShort());
+    }
+    return numbers;
+  }
+
   private void copy(FileMapping mapping, TensorMemory memory, CRC32C checksum) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw file.error("little-endian weights cannot be read on this big-endian machine");
@@ -123,15 +136,16 @@ record LocatedTensor(StoredTensor tensor, WeightFile file, long offset, Optional
       }
       FloatBuffer floats = memory.window(done * Float.BYTES, count * Float.BYTES).asFloatBuffer();
       for (int i = 0; i < count; i++) {
-        short bits = chunk.getShort(i * Short.BYTES);
-        floats.put(
-            i,
-            tensor.type() == NumberType.F16
-                ? HalfPrecision.fromF16(bits)
-                : HalfPrecision.fromBf16(bits));
+        floats.put(i, widened(chunk.getShort(i * Short.BYTES)));
       }
       done += count;
     }
+  }
+
+  private float widened(short bits) {
+    return tensor.type() == NumberType.F16
+        ? HalfPrecision.fromF16(bits)
+        : HalfPrecision.fromBf16(bits);
   }
 
   private void checkSum(CRC32C checksum) {

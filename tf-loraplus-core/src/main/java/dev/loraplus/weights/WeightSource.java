@@ -2,8 +2,10 @@ package dev.loraplus.weights;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -48,6 +50,27 @@ public interface WeightSource extends AutoCloseable {
    * @throws WeightException if the name is unknown or the file is not what its header says
    */
   TFloat32 read(String name);
+
+  /**
+   * Reads some numbers of one tensor as float32. Where the file allows it, the others are not read,
+   * and a checksum over all of them is not compared.
+   *
+   * @param name a key of {@link #tensors()}
+   * @param positions which numbers, counted row by row in the stored layout
+   * @return the numbers, in the order of the positions
+   * @throws WeightException if the name is unknown or the file is not what its header says
+   * @throws IndexOutOfBoundsException if the tensor has no such position
+   */
+  default float[] readNumbers(String name, long... positions) {
+    try (TFloat32 whole = read(name)) {
+      FloatDataBuffer all = whole.asRawTensor().data().asFloats();
+      float[] numbers = new float[positions.length];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = all.getFloat(Objects.checkIndex(positions[i], all.size()));
+      }
+      return numbers;
+    }
+  }
 
   /**
    * Reads one tensor that must have a shape, as float32 in memory that is free to be changed.
