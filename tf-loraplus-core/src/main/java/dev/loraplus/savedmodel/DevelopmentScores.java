@@ -5,6 +5,7 @@ import dev.loraplus.savedmodel.data.OutputTask;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
 import dev.loraplus.training.EvaluationNotFiniteException;
 import dev.loraplus.training.EvaluationReport;
+import dev.loraplus.training.TrainingLoop;
 import dev.loraplus.training.metrics.ClassificationMetric;
 import dev.loraplus.training.metrics.Metric;
 import dev.loraplus.training.metrics.Metrics;
@@ -22,7 +23,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
 /** Loss and metrics of development data, as a model stands and without dropout. */
-final class DevelopmentScores {
+final class DevelopmentScores implements TrainingLoop.Scoring {
   private final SavedModelTuning tuning;
   private final TuningRunConfig config;
   private final ExampleTensors data;
@@ -44,8 +45,8 @@ final class DevelopmentScores {
                 .asOutput();
   }
 
-  /** The names that may decide which state is best, the first by default. */
-  List<String> names() {
+  @Override
+  public List<String> names() {
     Stream<? extends Metric> metrics =
         config.task() == OutputTask.NUMBERS
             ? Metrics.forRegression().stream()
@@ -62,12 +63,8 @@ final class DevelopmentScores {
   /** What was predicted and what is right, at every place with a label. */
   private record Pairs(List<Double> predicted, List<Double> actual) {}
 
-  /**
-   * Scores the state after some steps.
-   *
-   * @throws EvaluationNotFiniteException if the loss is not finite
-   */
-  EvaluationReport at(long step) {
+  @Override
+  public EvaluationReport at(long step) {
     long started = System.nanoTime();
     Pairs pairs = new Pairs(new ArrayList<>(), new ArrayList<>());
     double sum = 0;

@@ -1,18 +1,15 @@
 package dev.loraplus.savedmodel;
 
-import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.optimizer.StepResult;
 import dev.loraplus.savedmodel.data.ExampleTensors;
 import dev.loraplus.savedmodel.flat.FlatVariable;
 import dev.loraplus.training.BestValues;
 import dev.loraplus.training.CheckpointException;
-import dev.loraplus.training.EvaluationReport;
-import dev.loraplus.training.Listeners;
-import dev.loraplus.training.Progress;
 import dev.loraplus.training.RunCheckpoints;
 import dev.loraplus.training.RunIdentity;
 import dev.loraplus.training.StepReport;
 import dev.loraplus.training.TrainingListener;
+import dev.loraplus.training.TrainingLoop;
 import dev.loraplus.training.TrainingResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,11 +32,9 @@ public final class TuningRun {
   private final SavedModelTuning tuning;
   private final TuningRunConfig config;
   private final ExampleTensors training;
-  private final Optional<DevelopmentScores> development;
-  private final RunCheckpoints checkpoints;
-  private final BestValues best;
-  private final Progress progress;
+  private final TrainingLoop loop;
   private final long total;
+  private final int stepsOfEpoch;
 
   /**
    * Prepares a run.
@@ -60,18 +55,16 @@ public final class TuningRun {
     this.config = config;
     this.training = training;
     this.total = config.steps(training.rows());
-    if (development.isEmpty()) {
-      config.evaluation().requireUnset();
-    }
-    this.development = development.map(examples -> new DevelopmentScores(tuning, config, examples));
-    this.progress =
-        this.development
-            .map(scores -> new Progress(config.evaluation(), scores.names()))
-            .orElseGet(() -> new Progress(EvaluationConfig.everyEpoch(), List.of("loss")));
-    this.best = new BestValues(tuning.model().session(), tuning.model().trainedVariables());
-    this.checkpoints =
-        new RunCheckpoints(
-            config.checkpoints(), () -> identity(development), new Tensors(tuning), best);
+    this.stepsOfEpoch = config.stepsOfEpoch(training.rows());
+    BestValues best = new BestValues(tuning.model().session(), tuning.model().trainedVariables());
+    this.loop =
+        new TrainingLoop(
+            new TrainingLoop.Length(total, stepsOfEpoch),
+            config.evaluation(),
+            development.map(examples -> new DevelopmentScores(tuning, config, examples)),
+            best,
+            new RunCheckpoints(
+                config.checkpoints(), () -> identity(development), new Tensors(tuning), best));
   }
 
   /** The parameters and the optimizer of a run. */
@@ -95,7 +88,7 @@ public final class TuningRun {
    *     saying what differs
    */
   public long resume() {
-    return checkpoints.resume(progress).orElse(0);
+    return loop.resume().orElse(0);
   }
 
   /**
@@ -116,61 +109,29 @@ public final class TuningRun {
 
   /** Takes steps up to a number, as if the process ended there; for tests of resumption. */
   TrainingResult run(List<? extends TrainingListener> listeners, long until) {
-    long started = System.nanoTime();
-    try (Listeners all = new Listeners(listeners)) {
-      checkpoints.begin(tuning.steps());
-      all.onStart(tuning.steps(), total);
-      boolean stopped = takeSteps(all, until);
-      if (config.evaluation().keepBest()) {
-        best.restore();
-      }
-      return new TrainingResult(
-          tuning.steps(),
-          progress.lastLoss(),
-          progress.evaluations(),
-          progress.best(),
-          stopped,
-          (System.nanoTime() - started) / 1e9);
-    } finally {
-      best.close();
-    }
+    return loop.run(listeners, until, new Steps());
   }
 
-  private boolean takeSteps(Listeners listeners, long until) {
-    boolean stopped = progress.outOfPatience();
-    int stepsOfEpoch = config.stepsOfEpoch(training.rows());
-    long shuffled = -1;
-    int[] order = {};
-    while (tuning.steps() < until && !stopped) {
-      long epoch = tuning.steps() / stepsOfEpoch;
+  /** Steps on the examples of each epoch in its own order. */
+  private final class Steps implements TrainingLoop.Steps {
+    private long shuffled = -1;
+    private int[] order = {};
+
+    @Override
+    public long taken() {
+      return tuning.steps();
+    }
+
+    @Override
+    public StepReport take(TrainingListener watching, boolean another) {
+      long epoch = taken() / stepsOfEpoch;
       if (epoch != shuffled) {
         order = order(epoch);
         shuffled = epoch;
       }
-      listeners.onStep(step(order, (int) (tuning.steps() % stepsOfEpoch), stepsOfEpoch));
-      evaluateIfDue(listeners, stepsOfEpoch);
-      stopped = progress.outOfPatience();
-      checkpoints.saveIfDue(tuning.steps(), progress);
-    }
-    return stopped;
-  }
-
-  private StepReport step(int[] order, int number, int stepsOfEpoch) {
-    long started = System.nanoTime();
-    int start = number * config.batchSize();
-    int end = Math.min(order.length, start + config.batchSize());
-    Map<String, Tensor> batch = training.batch(Arrays.copyOfRange(order, start, end));
-    try {
-      StepResult result = tuning.monitoredStep(batch);
-      progress.lastLoss(result.loss());
-      long steps = tuning.steps();
-      return StepReport.of(
-          result,
-          new StepReport.Place(steps, total, steps / (double) stepsOfEpoch),
-          0,
-          (System.nanoTime() - started) / 1e9);
-    } finally {
-      batch.values().forEach(Tensor::close);
+      int start = (int) (taken() % stepsOfEpoch) * config.batchSize();
+      int end = Math.min(order.length, start + config.batchSize());
+      return step(Arrays.copyOfRange(order, start, end));
     }
   }
 
@@ -181,17 +142,20 @@ public final class TuningRun {
     return rows.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private void evaluateIfDue(Listeners listeners, int stepsOfEpoch) {
-    long step = tuning.steps();
-    boolean due = step == total || config.evaluation().due(step, stepsOfEpoch);
-    if (!due || development.isEmpty() || progress.evaluatedAt(step)) {
-      return;
+  private StepReport step(int[] rows) {
+    long started = System.nanoTime();
+    Map<String, Tensor> batch = training.batch(rows);
+    try {
+      StepResult result = tuning.monitoredStep(batch);
+      long steps = tuning.steps();
+      return StepReport.of(
+          result,
+          new StepReport.Place(steps, total, steps / (double) stepsOfEpoch),
+          0,
+          (System.nanoTime() - started) / 1e9);
+    } finally {
+      batch.values().forEach(Tensor::close);
     }
-    EvaluationReport report = development.get().at(step);
-    if (progress.add(report) && config.evaluation().keepBest()) {
-      best.take();
-    }
-    listeners.onEvaluation(report);
   }
 
   private Map<String, String> identity(Optional<ExampleTensors> scored) {

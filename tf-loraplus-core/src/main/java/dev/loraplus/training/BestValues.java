@@ -27,13 +27,13 @@ public final class BestValues implements AutoCloseable {
   }
 
   /** Copies the values that the variables have now, in place of those before. */
-  public void take() {
+  void take() {
     close();
     values = TrainedValues.copy(session, variables);
   }
 
   /** Gives the variables the best values again, if there are any. */
-  public void restore() {
+  void restore() {
     if (values != null) {
       values.restore(session);
     }
@@ -42,10 +42,9 @@ public final class BestValues implements AutoCloseable {
   /**
    * Writes a file of them into a checkpoint, if there are any.
    *
-   * @param checkpoint its directory
    * @throws dev.loraplus.weights.WeightException if it cannot be written
    */
-  public void write(Path checkpoint) {
+  void write(Path checkpoint) {
     if (values != null) {
       values.write(checkpoint.resolve(FILE));
     }
@@ -54,10 +53,9 @@ public final class BestValues implements AutoCloseable {
   /**
    * Takes those of a checkpoint in place of those before; nothing if it has none.
    *
-   * @param checkpoint its directory
    * @throws dev.loraplus.weights.WeightException if the file is damaged or of another model
    */
-  public void read(Path checkpoint) {
+  void read(Path checkpoint) {
     close();
     Path file = checkpoint.resolve(FILE);
     if (Files.exists(file)) {

@@ -39,6 +39,6 @@ public final class Evaluation {
             model.inputs(),
             task,
             new Objective.Vocabulary(vocabulary, tokenizer.maskId()));
-    return new Evaluator(model, task, objective, encoded, batches.size(), buckets).run(0);
+    return new Evaluator(model, task, objective, encoded, batches.size(), buckets).at(0);
   }
 }

@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * Scores the evaluation data without dropout. Batches hold texts of similar length, which saves
  * padding and changes no score.
  */
-final class Evaluator {
+final class Evaluator implements TrainingLoop.Scoring {
   static final String PERPLEXITY = "perplexity";
 
   private final LoadedModel model;
@@ -58,7 +58,8 @@ final class Evaluator {
    * @throws EvaluationNotFiniteException if the loss is not finite, since no score could be
    *     compared
    */
-  EvaluationReport run(long step) {
+  @Override
+  public EvaluationReport at(long step) {
     long started = System.nanoTime();
     // The logits of a language model, [batch, length, vocabulary], stay in the graph.
     boolean scoresRows = task instanceof Task.Classification || task instanceof Task.Regression;
@@ -126,8 +127,8 @@ final class Evaluator {
     return wide;
   }
 
-  /** The names that may decide which state is best, the first by default. */
-  static List<String> metricNames(Task task) {
+  @Override
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     if (task instanceof Task.Classification c) {
       Metrics.forClassification(c.labels()).forEach(metric -> names.add(metric.name()));

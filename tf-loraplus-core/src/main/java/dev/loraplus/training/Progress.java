@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a run remembers between steps besides the variables: scores, the best one, patience. */
-public final class Progress {
+final class Progress {
   private static final Set<String> LOWER_IS_BETTER =
       Set.of("loss", "mean_squared_error", Evaluator.PERPLEXITY);
 
@@ -22,11 +22,10 @@ public final class Progress {
   /**
    * Nothing so far.
    *
-   * @param config which metric decides, and when to stop
-   * @param metrics names of all, the first by default
+   * @param metrics names of all, the first decides by default
    * @throws ConfigurationException if there is no metric of the configured name
    */
-  public Progress(EvaluationConfig config, List<String> metrics) {
+  Progress(EvaluationConfig config, List<String> metrics) {
     this.config = config;
     this.metric = config.metric().orElse(metrics.get(0));
     if (!metrics.contains(metric)) {
@@ -38,11 +37,8 @@ public final class Progress {
   /**
    * Takes a score; true if it is the best so far. One that is no number, such as the correlation of
    * constant predictions, is never best.
-   *
-   * @param report the scores
-   * @return whether it is the best so far
    */
-  public boolean add(EvaluationReport report) {
+  boolean add(EvaluationReport report) {
     evaluations.add(report);
     boolean better = best < 0 ? !Double.isNaN(value(report)) : gains(report);
     if (better) {
@@ -67,68 +63,38 @@ public final class Progress {
         : report.metrics().getOrDefault(metric, Double.NaN);
   }
 
-  /**
-   * Whether the metric has not gained for too long.
-   *
-   * @return true if the run should end
-   */
-  public boolean outOfPatience() {
+  /** Whether the metric has not gained for too long, so that the run should end. */
+  boolean outOfPatience() {
     return config.patience().isPresent() && withoutGain >= config.patience().getAsLong();
   }
 
-  /**
-   * Whether a step was scored.
-   *
-   * @param step steps taken
-   * @return true if the latest scores are of it
-   */
-  public boolean evaluatedAt(long step) {
+  /** Whether the latest scores are those after some steps. */
+  boolean evaluatedAt(long step) {
     return !evaluations.isEmpty() && evaluations.get(evaluations.size() - 1).step() == step;
   }
 
-  /**
-   * All scores.
-   *
-   * @return in order
-   */
-  public List<EvaluationReport> evaluations() {
+  /** All scores, in order. */
+  List<EvaluationReport> evaluations() {
     return List.copyOf(evaluations);
   }
 
-  /**
-   * The best scores.
-   *
-   * @return empty before there are any
-   */
-  public Optional<EvaluationReport> best() {
+  /** The best scores; empty before there are any. */
+  Optional<EvaluationReport> best() {
     return best < 0 ? Optional.empty() : Optional.of(evaluations.get(best));
   }
 
-  /**
-   * The training loss of the last step.
-   *
-   * @return NaN before the first
-   */
-  public double lastLoss() {
+  /** The training loss of the last step; NaN before the first. */
+  double lastLoss() {
     return lastLoss;
   }
 
-  /**
-   * Takes the training loss of a step.
-   *
-   * @param loss the loss
-   */
-  public void lastLoss(double loss) {
+  /** Takes the training loss of a step. */
+  void lastLoss(double loss) {
     lastLoss = loss;
   }
 
-  /**
-   * Replays the scores of an earlier part of the run, instead of what was there.
-   *
-   * @param earlier the scores
-   * @param loss training loss of the last step
-   */
-  public void restore(List<EvaluationReport> earlier, double loss) {
+  /** Replays the scores of an earlier part of the run, instead of what was there. */
+  void restore(List<EvaluationReport> earlier, double loss) {
     evaluations.clear();
     best = -1;
     withoutGain = 0;

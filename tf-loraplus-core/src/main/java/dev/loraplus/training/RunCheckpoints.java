@@ -54,32 +54,17 @@ public final class RunCheckpoints {
     this.best = best;
   }
 
-  /**
-   * Whether the run writes none at all.
-   *
-   * @return true without a configuration
-   */
-  public boolean isEmpty() {
-    return store.isEmpty();
-  }
-
-  /**
-   * Whether one is to be written.
-   *
-   * @param step steps taken
-   * @return true every so many steps
-   */
-  public boolean due(long step) {
+  /** Whether one is to be written after some steps. */
+  boolean due(long step) {
     return store.isPresent() && store.get().due(step);
   }
 
   /**
-   * Makes the directory ready for a run.
+   * Makes the directory ready for a run that has taken some steps.
    *
-   * @param step steps that it has taken
    * @throws CheckpointException if a fresh run finds checkpoints there
    */
-  public void begin(long step) {
+  void begin(long step) {
     store.ifPresent(CheckpointStore::recover);
     if (step == 0) {
       store.ifPresent(CheckpointStore::requireNone);
@@ -89,11 +74,9 @@ public final class RunCheckpoints {
   /**
    * Writes one, if it is due.
    *
-   * @param step steps taken
-   * @param progress of the run
    * @throws CheckpointException if it cannot be written
    */
-  public void saveIfDue(long step, Progress progress) {
+  void saveIfDue(long step, Progress progress) {
     if (store.isEmpty() || !due(step)) {
       return;
     }
@@ -116,7 +99,7 @@ public final class RunCheckpoints {
    * @return steps that it had taken; empty without one
    * @throws CheckpointException if it is damaged or of another run, saying what differs
    */
-  public OptionalLong resume(Progress progress) {
+  OptionalLong resume(Progress progress) {
     store.ifPresent(CheckpointStore::recover);
     Optional<Path> latest = store.flatMap(CheckpointStore::latest);
     if (latest.isEmpty()) {

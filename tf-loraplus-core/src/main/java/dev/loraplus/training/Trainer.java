@@ -16,6 +16,7 @@ import dev.loraplus.optimizer.LoraPlusOptimizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the adapters of a model. A run is a function of model, configuration and data: equal runs
@@ -30,11 +31,8 @@ public final class Trainer {
   private final StepRunner steps;
   private final LoraPlusOptimizer optimizer;
   private final Optional<Evaluator> evaluator;
-  private final RunCheckpoints checkpoints;
-  private final BestValues best;
-  private Progress progress;
+  private TrainingLoop loop;
   private long step;
-  private boolean started;
 
   private Trainer(AdaptedModel model, FineTuningConfig config, TrainingData data) {
     this.model = model;
@@ -58,15 +56,7 @@ public final class Trainer {
     this.evaluator =
         data.evaluation()
             .map(examples -> evaluator(objective(Inlet.DIRECT), examples, training.batches()));
-    this.best = new BestValues(model.session(), model.trainedVariables());
-    this.checkpoints =
-        new RunCheckpoints(
-            training.checkpoints(),
-            () -> RunIdentity.of(model, config, data, plan.totalSteps()),
-            new CheckpointTensors(model, optimizer),
-            best);
-    this.progress = freshProgress();
-    requireEvaluationData(training, data);
+    this.loop = freshLoop();
   }
 
   /**
@@ -128,11 +118,11 @@ public final class Trainer {
    * @throws IllegalStateException if the run was started before
    */
   public long resume() {
-    if (started) {
+    if (loop.hasStarted()) {
       throw new IllegalStateException(
           "resume: must be called before run, which has started; make a new trainer");
     }
-    OptionalLong taken = checkpoints.resume(progress);
+    OptionalLong taken = loop.resume();
     step = taken.orElse(step);
     return taken.orElse(0);
   }
@@ -164,7 +154,7 @@ public final class Trainer {
    * @throws IllegalStateException if the adapters are merged
    */
   public void restart(OptimizerConfig changed, long seed) {
-    if (!checkpoints.isEmpty()) {
+    if (config.training().checkpoints().isPresent()) {
       throw new ConfigurationException(
           "restart: a trainer with checkpoints has one run; make a new trainer");
     }
@@ -174,10 +164,8 @@ public final class Trainer {
     Batcher batcher = steps.batcher().reseeded(seed);
     plan = new StepPlan(batcher, config.training());
     steps.restart(batcher, plan, seed);
-    best.close();
-    progress = freshProgress();
+    loop = freshLoop();
     step = 0;
-    started = false;
   }
 
   /**
@@ -196,96 +184,51 @@ public final class Trainer {
    * @return the scores; empty without evaluation data
    */
   public Optional<EvaluationReport> evaluate() {
-    return evaluator.map(scorer -> scorer.run(step));
+    return evaluator.map(scorer -> scorer.at(step));
   }
 
   /** Takes steps up to a number, as if the process ended there; for tests of resumption. */
   TrainingResult run(List<? extends TrainingListener> listeners, long until) {
-    long start = System.nanoTime();
-    try (Listeners all = new Listeners(listeners)) {
-      checkpoints.begin(step);
-      started = true;
-      all.onStart(step, plan.totalSteps());
-      boolean stopped = takeSteps(all, until);
-      if (config.training().evaluation().keepBest()) {
-        best.restore();
-      }
-      return new TrainingResult(
-          step,
-          progress.lastLoss(),
-          progress.evaluations(),
-          progress.best(),
-          stopped,
-          (System.nanoTime() - start) / 1e9);
-    } finally {
-      best.close();
-    }
+    return loop.run(listeners, until, new Steps(until));
   }
 
-  /** True if patience ended the run; one that had stopped early does not go on when resumed. */
-  private boolean takeSteps(Listeners listeners, long until) {
-    if (step >= until) {
-      return progress.outOfPatience();
-    }
-    try (Ahead<List<Batch>> batches = steps.batches(step, until)) {
-      boolean stopped = takeSteps(listeners, until, batches);
-      step += steps.settle();
-      return stopped;
-    } catch (RuntimeException | Error e) {
-      settleAfter(e);
-      throw e;
-    }
-  }
+  /** Steps on batches that are made ahead. */
+  private final class Steps implements TrainingLoop.Steps {
+    private final long until;
+    private @Nullable Ahead<List<Batch>> batches;
 
-  private boolean takeSteps(Listeners listeners, long until, Ahead<List<Batch>> batches) {
-    boolean stopped = progress.outOfPatience();
-    while (step < until && !stopped) {
-      boolean another = step + 1 < until && !somethingDue(step + 1);
+    Steps(long until) {
+      this.until = until;
+    }
+
+    @Override
+    public long taken() {
+      return step;
+    }
+
+    @Override
+    public StepReport take(TrainingListener watching, boolean another) {
+      Ahead<List<Batch>> ahead = batches == null ? steps.batches(step, until) : batches;
+      batches = ahead;
       StepReport report =
-          listeners.readsMovement()
-              ? steps.runMonitored(step, batches)
-              : steps.run(step, batches, another);
+          watching.readsMovement()
+              ? steps.runMonitored(step, ahead)
+              : steps.run(step, ahead, another);
       step++;
-      progress.lastLoss(report.loss());
-      listeners.onStep(report);
-      if (evaluationDue(step)) {
-        evaluate(listeners);
-        stopped = progress.outOfPatience();
+      return report;
+    }
+
+    /** A step that was launched before a failure counts: the parameters are those after it. */
+    @Override
+    public void close() {
+      try {
+        if (batches != null) {
+          batches.close();
+        }
+      } finally {
+        step += steps.settle();
       }
-      checkpoints.saveIfDue(step, progress);
     }
-    return stopped;
-  }
-
-  /** A step that was launched before a failure counts: the parameters are those after it. */
-  private void settleAfter(Throwable failure) {
-    try {
-      step += steps.settle();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Whether the model is looked at after some steps, before it changes again. */
-  private boolean somethingDue(long taken) {
-    return evaluationDue(taken) || checkpoints.due(taken);
-  }
-
-  private boolean evaluationDue(long taken) {
-    return taken == plan.totalSteps()
-        || config.training().evaluation().due(taken, plan.stepsPerEpoch());
-  }
-
-  private void evaluate(Listeners listeners) {
-    if (evaluator.isEmpty() || progress.evaluatedAt(step)) {
-      return;
-    }
-    EvaluationReport report = evaluator.get().run(step);
-    boolean better = progress.add(report);
-    if (better && config.training().evaluation().keepBest()) {
-      best.take();
-    }
-    listeners.onEvaluation(report);
   }
 
   private Batcher batcher(long seed) {
@@ -294,8 +237,21 @@ public final class Trainer {
         data.training(), new Batcher.Settings(batches.size(), rows, batches.order(), seed));
   }
 
-  private Progress freshProgress() {
-    return new Progress(config.training().evaluation(), Evaluator.metricNames(config.task()));
+  private TrainingLoop freshLoop() {
+    TrainingConfig training = config.training();
+    BestValues best = new BestValues(model.session(), model.trainedVariables());
+    RunCheckpoints checkpoints =
+        new RunCheckpoints(
+            training.checkpoints(),
+            () -> RunIdentity.of(model, config, data, plan.totalSteps()),
+            new CheckpointTensors(model, optimizer),
+            best);
+    return new TrainingLoop(
+        new TrainingLoop.Length(plan.totalSteps(), plan.stepsPerEpoch()),
+        training.evaluation(),
+        evaluator,
+        best,
+        checkpoints);
   }
 
   private Objective objective(Inlet inlet) {
@@ -310,11 +266,5 @@ public final class Trainer {
   private Evaluator evaluator(Objective objective, EncodedDataset examples, BatchConfig batches) {
     LengthBuckets buckets = RunRows.ofEvaluation(batches, data.training(), examples);
     return new Evaluator(model, config.task(), objective, examples, batches.size(), buckets);
-  }
-
-  private static void requireEvaluationData(TrainingConfig training, TrainingData data) {
-    if (data.evaluation().isEmpty()) {
-      training.evaluation().requireUnset();
-    }
   }
 }
