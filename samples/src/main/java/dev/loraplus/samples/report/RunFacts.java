@@ -11,6 +11,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -91,11 +93,16 @@ public record RunFacts(
     }
   }
 
+  /** By name, since the bean's interface is in a module that not every Java has. */
   private static String memory() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? String.format(Locale.ROOT, "%.0f GiB, ", system.getTotalMemorySize() / 0x1p30)
-        : "";
+    try {
+      ObjectName system = new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME);
+      Object bytes =
+          ManagementFactory.getPlatformMBeanServer().getAttribute(system, "TotalMemorySize");
+      return String.format(Locale.ROOT, "%.0f GiB, ", ((Number) bytes).longValue() / 0x1p30);
+    } catch (JMException e) {
+      return "";
+    }
   }
 
   private static String theseVersions() {
