@@ -33,28 +33,36 @@ final class CausalAttention {
     int group() {
       return queries / keys;
     }
+
+    int queryFeatures() {
+      return queries * size;
+    }
+
+    /** Of the keys, and as many of the values. */
+    int keyFeatures() {
+      return keys * size;
+    }
+
+    /** How many probabilities a token has. */
+    long probabilities(int length) {
+      return (long) queries * length;
+    }
   }
 
   /**
    * The attention of one pass.
    *
    * @param shape (batch, length) of the queries
-   * @param scale what scores are multiplied by
-   * @param dropout of the probabilities
+   * @param config heads, scale of the scores and dropout of the probabilities
    * @param memory of earlier passes, which are attended to too
    */
   CausalAttention(
-      Layers layers,
-      Operand<TInt32> shape,
-      Heads heads,
-      double scale,
-      double dropout,
-      KeyValueMemory memory) {
+      Layers layers, Operand<TInt32> shape, DecoderConfig config, KeyValueMemory memory) {
     Ops tf = layers.tf();
     this.layers = layers;
-    this.heads = heads;
-    this.scale = scale;
-    this.dropout = dropout;
+    this.heads = config.heads();
+    this.scale = config.scoreScale();
+    this.dropout = config.attentionDropout();
     this.memory = memory;
     this.batch = tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     this.queries = tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {1}));

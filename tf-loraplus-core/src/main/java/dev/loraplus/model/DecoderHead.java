@@ -4,7 +4,6 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -52,58 +51,46 @@ sealed interface DecoderHead {
   }
 
   /**
-   * What a head needs to know of its decoder.
+   * The head of a task.
    *
-   * @param family transformers' {@code model_type}
-   * @param hiddenSize features of a token
-   * @param vocabularySize rows of the word table
    * @param words path of the word table
-   * @param tied whether the word table is the language model's last matrix too
-   * @param padId id of the padding token, where the configuration names one
    */
-  record Body(
-      String family,
-      int hiddenSize,
-      int vocabularySize,
-      String words,
-      boolean tied,
-      OptionalInt padId) {}
-
-  static DecoderHead of(Body body, Task task) {
+  static DecoderHead of(DecoderConfig config, String words, Task task) {
     if (task instanceof Task.Classification c) {
-      return score(body, c.pooling(), c.labels().size());
+      return score(config, c.pooling(), c.labels().size());
     }
     if (task instanceof Task.Regression r) {
-      return score(body, r.pooling(), 1);
+      return score(config, r.pooling(), 1);
     }
     if (task instanceof Task.CausalLanguageModel) {
-      return new LanguageModel(body);
+      return new LanguageModel(config, words);
     }
     throw new ConfigurationException(
         String.format(
-            "task: %s is a decoder, which cannot be a masked language model", body.family()));
+            "task: %s is a decoder, which cannot be a masked language model", config.modelType()));
   }
 
-  private static DecoderHead score(Body body, Pooling pooling, int outputs) {
+  private static DecoderHead score(DecoderConfig config, Pooling pooling, int outputs) {
     if (pooling != Pooling.LAST_TOKEN) {
       throw new ConfigurationException(
           String.format(
               "pooling: %s is a decoder, whose last token alone has seen the whole text: use"
                   + " LAST_TOKEN, got %s",
-              body.family(), pooling));
+              config.modelType(), pooling));
     }
-    return new Score(body, outputs);
+    return new Score(config, outputs);
   }
 
   /** logits = W hidden, with W the word table or a matrix of its own. */
-  record LanguageModel(Body body) implements DecoderHead {
+  record LanguageModel(DecoderConfig config, String words) implements DecoderHead {
     private static final String HEAD = "lm_head";
 
     @Override
     public List<ModuleSpec> modules() {
-      return body.tied()
+      return config.tied()
           ? List.of()
-          : List.of(new ModuleSpec.Linear(HEAD, body.hiddenSize(), body.vocabularySize(), false));
+          : List.of(
+              new ModuleSpec.Linear(HEAD, config.hiddenSize(), config.vocabularySize(), false));
     }
 
     /** A pretrained decoder was trained with its language model, which no task adds. */
@@ -114,7 +101,7 @@ sealed interface DecoderHead {
 
     @Override
     public Set<String> outputs() {
-      return body.tied() ? Set.of() : Set.of(HEAD);
+      return config.tied() ? Set.of() : Set.of(HEAD);
     }
 
     @Override
@@ -129,25 +116,25 @@ sealed interface DecoderHead {
         TextLayout layout,
         TokenGrid grid,
         Operand<TFloat32> hidden) {
-      return grid.batchedLike(words(layers, hidden), body.vocabularySize());
+      return grid.batchedLike(scores(layers, hidden), config.vocabularySize());
     }
 
     /** [rows, features] to [rows, vocabulary]. */
-    Operand<TFloat32> words(Layers layers, Operand<TFloat32> hidden) {
-      Operand<TFloat32> table = layers.parameter(body.words() + ".weight");
-      return body.tied()
+    Operand<TFloat32> scores(Layers layers, Operand<TFloat32> hidden) {
+      Operand<TFloat32> table = layers.parameter(words + ".weight");
+      return config.tied()
           ? layers.tf().linalg.matMul(hidden, table, MatMul.transposeB(true))
           : layers.linear(HEAD, hidden);
     }
   }
 
   /** logits = W hidden[last token]. */
-  record Score(Body body, int size) implements DecoderHead {
+  record Score(DecoderConfig config, int size) implements DecoderHead {
     private static final String HEAD = "score";
 
     @Override
     public List<ModuleSpec> modules() {
-      return List.of(new ModuleSpec.Linear(HEAD, body.hiddenSize(), size, false));
+      return List.of(new ModuleSpec.Linear(HEAD, config.hiddenSize(), size, false));
     }
 
     @Override
@@ -183,9 +170,9 @@ sealed interface DecoderHead {
      * first token is read.
      */
     private Operand<TInt32> token(Ops tf, ModelInputs inputs) {
-      return body.padId().isPresent()
+      return config.padId().isPresent()
           ? tf.dtypes.cast(
-              tf.math.notEqual(inputs.ids(), tf.constant(body.padId().getAsInt())), TInt32.class)
+              tf.math.notEqual(inputs.ids(), tf.constant(config.padId().getAsInt())), TInt32.class)
           : inputs.mask();
     }
   }

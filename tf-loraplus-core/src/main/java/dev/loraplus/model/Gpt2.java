@@ -1,7 +1,6 @@
 package dev.loraplus.model;
 
 import dev.loraplus.config.Task;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
@@ -19,30 +18,8 @@ final class Gpt2 extends DecoderNetwork {
   private final Gpt2Config config;
 
   Gpt2(Gpt2Config config, Task task) {
-    super(
-        new DecoderHead.Body(
-            "gpt2",
-            config.hiddenSize(),
-            config.vocabularySize(),
-            WORDS,
-            config.tied(),
-            config.padId()),
-        task);
+    super(config, WORDS, task);
     this.config = config;
-  }
-
-  @Override
-  public List<ModuleSpec> modules() {
-    int hidden = config.hiddenSize();
-    List<ModuleSpec> all = new ArrayList<>();
-    all.add(new ModuleSpec.Embedding(WORDS, config.vocabularySize(), hidden));
-    all.add(new ModuleSpec.Embedding(POSITIONS, config.maxPositions(), hidden));
-    for (int i = 0; i < config.layers(); i++) {
-      all.addAll(new Gpt2Layer(config, i).modules());
-    }
-    all.add(new ModuleSpec.LayerNorm(NORM, hidden, config.layerNormEpsilon()));
-    all.addAll(taskHead().modules());
-    return all;
   }
 
   @Override
@@ -56,51 +33,37 @@ final class Gpt2 extends DecoderNetwork {
   }
 
   @Override
-  public Footprint footprint(int length) {
-    long hidden = config.hiddenSize();
-    long probabilities = (long) config.heads().queries() * length;
-    long dropped =
-        (config.dropouts().residual() > 0 ? 4 * hidden : 0)
-            + (config.dropouts().attention() > 0 ? 2 * probabilities : 0);
-    return new Footprint(
-        config.layers(),
-        config.layers(),
-        hidden,
-        Footprint.plainLayer(hidden, config.innerSize(), probabilities) + dropped,
-        3 * hidden + probabilities,
-        headFootprint());
+  List<ModuleSpec> positionTable() {
+    return List.of(new ModuleSpec.Embedding(POSITIONS, config.maxPositions(), config.hiddenSize()));
   }
 
   @Override
-  public int maxLength() {
-    return config.maxPositions();
+  Gpt2Layer layer(int index) {
+    return new Gpt2Layer(config, index);
   }
 
   @Override
-  Operand<TFloat32> norm(Layers layers, Operand<TFloat32> hidden) {
+  ModuleSpec lastNorm() {
+    return new ModuleSpec.LayerNorm(NORM, config.hiddenSize(), config.layerNormEpsilon());
+  }
+
+  @Override
+  Operand<TFloat32> normalize(Layers layers, Operand<TFloat32> hidden) {
     return layers.layerNorm(NORM, hidden);
   }
 
+  /** word[id] + position, then dropout. */
   @Override
-  Operand<TFloat32> body(Layers layers, Operand<TInt32> ids, TokenGrid grid, TextPlaces places) {
+  Operand<TFloat32> embed(Layers layers, Operand<TInt32> ids, TokenGrid grid, TextPlaces places) {
     Ops tf = layers.tf();
-    CausalAttention attention =
-        new CausalAttention(
-            layers,
-            grid.shape(),
-            config.heads(),
-            config.scoreScale(),
-            config.dropouts().attention(),
-            places.memory());
-    Operand<TFloat32> mask = attention.mask(places.mask().bias(OptionalInt.empty()));
     Operand<TFloat32> embedded =
         tf.math.add(layers.embedding(WORDS, ids), layers.embedding(POSITIONS, places.positions()));
-    Operand<TFloat32> x =
-        layers.dropout(grid.flat(embedded), config.dropouts().embeddings(), PREFIX + ".drop");
-    for (int i = 0; i < config.layers(); i++) {
-      Gpt2Layer layer = new Gpt2Layer(config, i);
-      x = layers.layer(i, config.layers(), x, rows -> layer.forward(layers, attention, mask, rows));
-    }
-    return x;
+    return layers.dropout(grid.flat(embedded), config.dropouts().embeddings(), PREFIX + ".drop");
+  }
+
+  @Override
+  DecoderLayer.Stack stack(Layers layers, CausalAttention attention, TextPlaces places) {
+    Operand<TFloat32> mask = attention.mask(places.mask().bias(OptionalInt.empty()));
+    return (index, x) -> layer(index).forward(layers, attention, mask, x);
   }
 }

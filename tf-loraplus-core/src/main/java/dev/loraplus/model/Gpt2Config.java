@@ -31,7 +31,8 @@ record Gpt2Config(
     double layerNormEpsilon,
     Dropouts dropouts,
     boolean tied,
-    OptionalInt padId) {
+    OptionalInt padId)
+    implements DecoderConfig {
 
   /**
    * Rates of dropout.
@@ -41,6 +42,16 @@ record Gpt2Config(
    * @param residual before each residual sum
    */
   record Dropouts(double embeddings, double attention, double residual) {}
+
+  @Override
+  public String modelType() {
+    return "gpt2";
+  }
+
+  @Override
+  public double attentionDropout() {
+    return dropouts.attention();
+  }
 
   static Gpt2Config read(JsonConfig json) {
     json.requireFlag("scale_attn_by_inverse_layer_idx", false);

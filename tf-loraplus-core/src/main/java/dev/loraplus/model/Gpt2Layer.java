@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** One layer of GPT-2: attention and feed-forward part, each after a LayerNorm and then added. */
-final class Gpt2Layer {
+final class Gpt2Layer implements DecoderLayer {
   private final Gpt2Config config;
   private final String path;
 
@@ -17,7 +17,8 @@ final class Gpt2Layer {
     this.path = "transformer.h." + index;
   }
 
-  List<ModuleSpec> modules() {
+  @Override
+  public List<ModuleSpec> modules() {
     int hidden = config.hiddenSize();
     int inner = config.innerSize();
     double epsilon = config.layerNormEpsilon();
@@ -32,6 +33,16 @@ final class Gpt2Layer {
 
   private ModuleSpec dense(String name, int in, int out) {
     return new ModuleSpec.Linear(path + name, in, out, true, Layout.IN_OUT);
+  }
+
+  @Override
+  public long kept(int length) {
+    long hidden = config.hiddenSize();
+    long probabilities = config.heads().probabilities(length);
+    long dropped =
+        (config.dropouts().residual() > 0 ? 4 * hidden : 0)
+            + (config.attentionDropout() > 0 ? 2 * probabilities : 0);
+    return Footprint.plainLayer(hidden, config.innerSize(), probabilities) + dropped;
   }
 
   /** x of [batch * length, hidden] to the same shape. */

@@ -1,13 +1,11 @@
 package dev.loraplus.model;
 
 import dev.loraplus.config.Task;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -20,29 +18,8 @@ final class Llama extends DecoderNetwork {
   private final LlamaConfig config;
 
   Llama(LlamaConfig config, Task task) {
-    super(
-        new DecoderHead.Body(
-            config.family().modelType(),
-            config.hiddenSize(),
-            config.vocabularySize(),
-            WORDS,
-            config.tied(),
-            config.padId()),
-        task);
+    super(config, WORDS, task);
     this.config = config;
-  }
-
-  @Override
-  public List<ModuleSpec> modules() {
-    int hidden = config.hiddenSize();
-    List<ModuleSpec> all = new ArrayList<>();
-    all.add(new ModuleSpec.Embedding(WORDS, config.vocabularySize(), hidden));
-    for (int i = 0; i < config.layers(); i++) {
-      all.addAll(new LlamaLayer(config, i).modules());
-    }
-    all.add(new ModuleSpec.RmsNorm(NORM, hidden, config.normEpsilon()));
-    all.addAll(taskHead().modules());
-    return all;
   }
 
   @Override
@@ -56,62 +33,38 @@ final class Llama extends DecoderNetwork {
     return PREFIX;
   }
 
-  /**
-   * For each token the results of both norms and their inputs; queries and keys before and after
-   * their rotation, and values; probabilities; gate, sigmoid, their product and the other factor.
-   */
+  /** Queries and keys are rotated instead. */
   @Override
-  public Footprint footprint(int length) {
-    long hidden = config.hiddenSize();
-    long queries = (long) config.heads().queries() * config.heads().size();
-    long keys = (long) config.heads().keys() * config.heads().size();
-    long probabilities = (long) config.heads().queries() * length;
-    return new Footprint(
-        config.layers(),
-        config.layers(),
-        hidden,
-        4 * hidden
-            + 2 * queries
-            + 3 * keys
-            + 4L * config.innerSize()
-            + (config.attentionDropout() > 0 ? 3 : 1) * probabilities,
-        queries + 2 * keys + probabilities,
-        headFootprint());
+  List<ModuleSpec> positionTable() {
+    return List.of();
   }
 
   @Override
-  public int maxLength() {
-    return config.maxPositions();
+  LlamaLayer layer(int index) {
+    return new LlamaLayer(config, index);
   }
 
   @Override
-  Operand<TFloat32> norm(Layers layers, Operand<TFloat32> hidden) {
+  ModuleSpec lastNorm() {
+    return new ModuleSpec.RmsNorm(NORM, config.hiddenSize(), config.normEpsilon());
+  }
+
+  @Override
+  Operand<TFloat32> normalize(Layers layers, Operand<TFloat32> hidden) {
     return layers.rmsNorm(NORM, hidden);
   }
 
   @Override
-  Operand<TFloat32> body(Layers layers, Operand<TInt32> ids, TokenGrid grid, TextPlaces places) {
-    Ops tf = layers.tf();
-    CausalAttention attention =
-        new CausalAttention(
-            layers,
-            grid.shape(),
-            config.heads(),
-            1 / Math.sqrt(config.heads().size()),
-            config.attentionDropout(),
-            places.memory());
-    RotaryTable rotary =
-        new RotaryTable(tf, places.positions(), config.rope().frequencies(config.heads().size()));
+  Operand<TFloat32> embed(Layers layers, Operand<TInt32> ids, TokenGrid grid, TextPlaces places) {
+    return grid.flat(layers.embedding(WORDS, ids));
+  }
+
+  @Override
+  DecoderLayer.Stack stack(Layers layers, CausalAttention attention, TextPlaces places) {
+    float[] frequencies = config.rope().frequencies(config.heads().size());
+    RotaryTable rotary = new RotaryTable(layers.tf(), places.positions(), frequencies);
     List<Operand<TFloat32>> masks = masks(places.mask(), attention);
-    Operand<TFloat32> x = grid.flat(layers.embedding(WORDS, ids));
-    for (int i = 0; i < config.layers(); i++) {
-      LlamaLayer layer = new LlamaLayer(config, i);
-      Operand<TFloat32> mask = masks.get(i);
-      x =
-          layers.layer(
-              i, config.layers(), x, rows -> layer.forward(layers, attention, rotary, mask, rows));
-    }
-    return x;
+    return (index, x) -> layer(index).forward(layers, attention, rotary, masks.get(index), x);
   }
 
   /** The mask of each layer; layers with the same window share it. */

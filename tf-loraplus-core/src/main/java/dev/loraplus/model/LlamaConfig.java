@@ -37,10 +37,22 @@ record LlamaConfig(
     Rope rope,
     double normEpsilon,
     boolean tied,
-    OptionalInt padId) {
+    OptionalInt padId)
+    implements DecoderConfig {
 
-  int layers() {
+  @Override
+  public String modelType() {
+    return family.modelType();
+  }
+
+  @Override
+  public int layers() {
     return windows.size();
+  }
+
+  @Override
+  public double scoreScale() {
+    return 1 / Math.sqrt(heads.size());
   }
 
   static LlamaConfig read(LlamaFamily family, JsonConfig json) {

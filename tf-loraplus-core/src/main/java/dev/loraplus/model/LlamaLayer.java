@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** One layer of a Llama: attention and SwiGLU, each after an RMSNorm and then added. */
-final class LlamaLayer {
+final class LlamaLayer implements DecoderLayer {
   private final LlamaConfig config;
   private final String path;
   private final String attention;
@@ -20,12 +20,13 @@ final class LlamaLayer {
     this.mlp = path + ".mlp";
   }
 
-  List<ModuleSpec> modules() {
+  @Override
+  public List<ModuleSpec> modules() {
     int hidden = config.hiddenSize();
     int inner = config.innerSize();
     Heads heads = config.heads();
-    int queries = heads.queries() * heads.size();
-    int keys = heads.keys() * heads.size();
+    int queries = heads.queryFeatures();
+    int keys = heads.keyFeatures();
     LlamaFamily.Biases biases = config.biases();
     return List.of(
         norm(".input_layernorm"),
@@ -41,6 +42,20 @@ final class LlamaLayer {
 
   private ModuleSpec norm(String name) {
     return new ModuleSpec.RmsNorm(path + name, config.hiddenSize(), config.normEpsilon());
+  }
+
+  /**
+   * The results of both norms and their inputs; queries and keys before and after their rotation,
+   * and values; probabilities; gate, sigmoid, their product and the other factor.
+   */
+  @Override
+  public long kept(int length) {
+    Heads heads = config.heads();
+    return 4L * config.hiddenSize()
+        + 2L * heads.queryFeatures()
+        + 3L * heads.keyFeatures()
+        + 4L * config.innerSize()
+        + (config.attentionDropout() > 0 ? 3 : 1) * heads.probabilities(length);
   }
 
   /** x of [batch * length, hidden] to the same shape. */
