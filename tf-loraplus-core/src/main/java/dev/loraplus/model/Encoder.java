@@ -38,7 +38,7 @@ final class Encoder implements Architecture {
             ? EncoderConfig.distilBert(json)
             : EncoderConfig.bert(json);
     EncoderHead head = EncoderHead.of(family, config, task);
-    if (head instanceof EncoderHead.MaskedLanguageModel) {
+    if (head instanceof EncoderLanguageModel) {
       json.requireFlag("tie_word_embeddings", true);
     }
     OptionalInt positionPad = OptionalInt.empty();
@@ -92,7 +92,7 @@ final class Encoder implements Architecture {
 
   @Override
   public Optional<String> tiedTable() {
-    return head instanceof EncoderHead.MaskedLanguageModel
+    return head instanceof EncoderLanguageModel
         ? Optional.of(family.wordEmbeddings())
         : Optional.empty();
   }
