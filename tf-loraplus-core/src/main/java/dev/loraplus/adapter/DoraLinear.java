@@ -24,16 +24,17 @@ import org.tensorflow.types.TFloat32;
  *
  * m starts at |W0 + s B A|, so that a fresh adapter changes nothing.
  */
-public final class DoraLinear implements LoraAdapter {
+public final class DoraLinear extends LoraAdapter {
   private final BaseWeight base;
   private final LoraLinear lora;
   private final ResourceVariable magnitude;
   private final List<Op> baseStart;
 
   private DoraLinear(VariableStore store, BaseWeight base, LoraLinear lora) {
+    super(lora.path(), lora.settings(), lora.a(), lora.b());
     this.base = base;
     this.lora = lora;
-    this.magnitude = store.create(lora.path() + ".lora_magnitude_vector", Shape.of(base.out()));
+    this.magnitude = store.create(path() + ".lora_magnitude_vector", Shape.of(base.out()));
     this.baseStart =
         List.copyOf(BaseStart.withMagnitude(store.scope("start"), base, lora, magnitude));
   }
@@ -101,26 +102,6 @@ public final class DoraLinear implements LoraAdapter {
    */
   public ResourceVariable magnitude() {
     return magnitude;
-  }
-
-  @Override
-  public String path() {
-    return lora.path();
-  }
-
-  @Override
-  public LoraSettings settings() {
-    return lora.settings();
-  }
-
-  @Override
-  public ResourceVariable a() {
-    return lora.a();
-  }
-
-  @Override
-  public ResourceVariable b() {
-    return lora.b();
   }
 
   @Override

@@ -11,41 +11,61 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** The trainable low-rank pair of one module. */
-public sealed interface LoraAdapter permits LoraLinear, DoraLinear, LoraEmbedding {
+public abstract sealed class LoraAdapter permits LoraLinear, DoraLinear, LoraEmbedding {
+  private final String path;
+  private final LoraSettings settings;
+  private final ResourceVariable a;
+  private final ResourceVariable b;
+
+  LoraAdapter(String path, LoraSettings settings, ResourceVariable a, ResourceVariable b) {
+    this.path = path;
+    this.settings = settings;
+    this.a = a;
+    this.b = b;
+  }
+
   /**
    * Path of the adapted module.
    *
    * @return the module path
    */
-  String path();
+  public final String path() {
+    return path;
+  }
 
   /**
    * Rank and scaling.
    *
    * @return the settings
    */
-  LoraSettings settings();
+  public final LoraSettings settings() {
+    return settings;
+  }
 
   /**
    * A, [r, in].
    *
    * @return the variable
    */
-  ResourceVariable a();
+  public final ResourceVariable a() {
+    return a;
+  }
 
   /**
    * B, [out, r].
    *
    * @return the variable
    */
-  ResourceVariable b();
+  public final ResourceVariable b() {
+    return b;
+  }
 
   /**
    * Everything of the adapter that trains, with its role.
    *
    * @return the parameters, A and B first
    */
-  List<TrainableParameter> parameters();
+  public abstract List<TrainableParameter> parameters();
 
   /**
    * Fresh values that are a function of the seed and the path alone.
@@ -53,7 +73,7 @@ public sealed interface LoraAdapter permits LoraLinear, DoraLinear, LoraEmbeddin
    * @param seed seed of the run
    * @return tensors that the caller closes; a variable that {@link #baseStart} sets is left out
    */
-  Map<ResourceVariable, TFloat32> initialValues(long seed);
+  public abstract Map<ResourceVariable, TFloat32> initialValues(long seed);
 
   /**
    * Ops that set the starting values which follow from the frozen weight, and that weight where it
@@ -62,16 +82,19 @@ public sealed interface LoraAdapter permits LoraLinear, DoraLinear, LoraEmbeddin
    *
    * @return such as a magnitude's assignment; empty for a plain adapter
    */
-  List<Op> baseStart();
+  public abstract List<Op> baseStart();
 
   /**
-   * The weight with the adapter in it, as it lies in memory.
+   * The weight with the adapter in it, as it lies in memory: W0 + s B A, unless the adapter has
+   * more than A and B.
    *
    * @param tf builder of the graph
    * @param base the module's frozen weight
    * @return a matrix of the weight's shape
    */
-  Operand<TFloat32> merged(Ops tf, BaseWeight base);
+  public Operand<TFloat32> merged(Ops tf, BaseWeight base) {
+    return base.plus(tf, a.value(), b.value(), settings.scaling());
+  }
 
   /**
    * Gives the adapter its fresh values. Enough where an adapter is used alone; a whole model
@@ -80,7 +103,7 @@ public sealed interface LoraAdapter permits LoraLinear, DoraLinear, LoraEmbeddin
    * @param session session of the graph
    * @param seed seed of the run
    */
-  default void initialize(Session session, long seed) {
+  public final void initialize(Session session, long seed) {
     Map<ResourceVariable, TFloat32> values = initialValues(seed);
     try {
       VariableStore.assign(session, values);

@@ -21,18 +21,10 @@ import org.tensorflow.types.family.TNumber;
  * and B of [dim, r]. As in peft, A starts at zero and B ~ N(0, 1), or both ~ N(0, 1) for the init
  * NONE; dropout does not apply to an index.
  */
-public final class LoraEmbedding implements LoraAdapter {
-  private final String path;
-  private final LoraSettings settings;
-  private final ResourceVariable a;
-  private final ResourceVariable b;
-
+public final class LoraEmbedding extends LoraAdapter {
   private LoraEmbedding(
       String path, LoraSettings settings, ResourceVariable a, ResourceVariable b) {
-    this.path = path;
-    this.settings = settings;
-    this.a = a;
-    this.b = b;
+    super(path, settings, a, b);
   }
 
   /**
@@ -73,7 +65,7 @@ public final class LoraEmbedding implements LoraAdapter {
    */
   public Operand<TFloat32> apply(
       Ops tf, Operand<? extends TNumber> indices, Operand<TFloat32> rows) {
-    return apply(tf, indices, rows, tf.constant((float) settings.scaling()));
+    return apply(tf, indices, rows, tf.constant((float) settings().scaling()));
   }
 
   /** {@link #apply(Ops, Operand, Operand)} with another s, a scalar. */
@@ -82,57 +74,32 @@ public final class LoraEmbedding implements LoraAdapter {
       Operand<? extends TNumber> indices,
       Operand<TFloat32> rows,
       Operand<TFloat32> scaling) {
-    Operand<TFloat32> columns = tf.linalg.transpose(a.value(), tf.constant(new int[] {1, 0}));
+    Operand<TFloat32> columns = tf.linalg.transpose(a().value(), tf.constant(new int[] {1, 0}));
     Operand<TFloat32> picked =
         tf.gather(columns, tf.reshape(indices, tf.constant(new int[] {-1})), tf.constant(0));
     Operand<TFloat32> scaled = tf.math.mul(picked, scaling);
-    Operand<TFloat32> delta = tf.linalg.matMul(scaled, b.value(), MatMul.transposeB(true));
+    Operand<TFloat32> delta = tf.linalg.matMul(scaled, b().value(), MatMul.transposeB(true));
     return tf.math.add(rows, tf.reshape(delta, tf.shape(rows)));
-  }
-
-  @Override
-  public String path() {
-    return path;
-  }
-
-  @Override
-  public LoraSettings settings() {
-    return settings;
-  }
-
-  @Override
-  public ResourceVariable a() {
-    return a;
-  }
-
-  @Override
-  public ResourceVariable b() {
-    return b;
   }
 
   @Override
   public List<TrainableParameter> parameters() {
     return List.of(
-        TrainableParameter.of(a, ParameterRole.EMBEDDING_A),
-        TrainableParameter.of(b, ParameterRole.EMBEDDING_B));
+        TrainableParameter.of(a(), ParameterRole.EMBEDDING_A),
+        TrainableParameter.of(b(), ParameterRole.EMBEDDING_B));
   }
 
   @Override
   public Map<ResourceVariable, TFloat32> initialValues(long seed) {
     TFloat32 startOfA =
-        settings.init() == LoraInit.NONE
-            ? SeededRandom.of(seed, a.name()).normal(a.shape(), 1.0)
-            : Zeros.of(a.shape());
-    return Map.of(a, startOfA, b, SeededRandom.of(seed, b.name()).normal(b.shape(), 1.0));
+        settings().init() == LoraInit.NONE
+            ? SeededRandom.of(seed, a().name()).normal(a().shape(), 1.0)
+            : Zeros.of(a().shape());
+    return Map.of(a(), startOfA, b(), SeededRandom.of(seed, b().name()).normal(b().shape(), 1.0));
   }
 
   @Override
   public List<Op> baseStart() {
     return List.of();
-  }
-
-  @Override
-  public Operand<TFloat32> merged(Ops tf, BaseWeight base) {
-    return base.plus(tf, a.value(), b.value(), settings.scaling());
   }
 }

@@ -31,23 +31,19 @@ import org.tensorflow.types.TFloat32;
  * Operand<TFloat32> h = lora.apply(tf, x, tf.linalg.matMul(x, w0));
  * }</pre>
  */
-public final class LoraLinear implements LoraAdapter {
-  private final String path;
-  private final LoraSettings settings;
+public final class LoraLinear extends LoraAdapter {
   private final int in;
-  private final ResourceVariable a;
-  private final ResourceVariable b;
   private final Optional<ResourceVariable> bias;
   private final List<Op> baseStart;
 
   private LoraLinear(
       VariableStore store, String path, int in, int out, LoraSettings settings, Start start) {
-    this.path = path;
-    this.settings = settings;
+    super(
+        path,
+        settings,
+        store.create(path + ".lora_A.weight", Shape.of(settings.rank(), in)),
+        store.create(path + ".lora_B.weight", Shape.of(out, settings.rank())));
     this.in = in;
-    int rank = settings.rank();
-    this.a = store.create(path + ".lora_A.weight", Shape.of(rank, in));
-    this.b = store.create(path + ".lora_B.weight", Shape.of(out, rank));
     this.bias =
         settings.variant() == LoraVariant.B_BIAS
             ? Optional.of(store.create(path + ".lora_B.bias", Shape.of(out)))
@@ -122,14 +118,14 @@ public final class LoraLinear implements LoraAdapter {
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> product) {
     Products exact = Products.exact(tf);
-    Operand<TFloat32> scaling = tf.constant((float) settings.scaling());
+    Operand<TFloat32> scaling = tf.constant((float) settings().scaling());
     if (x.shape().numDimensions() == 2) {
-      return add(exact, exact.product(x, a.value()), product, scaling);
+      return add(exact, exact.product(x, a().value()), product, scaling);
     }
     Operand<TFloat32> rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
     Operand<TFloat32> flat =
-        tf.reshape(product, tf.constant(new int[] {-1, Math.toIntExact(b.shape().get(0))}));
-    Operand<TFloat32> h = add(exact, exact.product(rows, a.value()), flat, scaling);
+        tf.reshape(product, tf.constant(new int[] {-1, Math.toIntExact(b().shape().get(0))}));
+    Operand<TFloat32> h = add(exact, exact.product(rows, a().value()), flat, scaling);
     return tf.reshape(h, tf.shape(product));
   }
 
@@ -145,7 +141,7 @@ public final class LoraLinear implements LoraAdapter {
     Ops tf = products.tf();
     // s B A x, scaled at its narrowest point
     Operand<TFloat32> scaled = tf.math.mul(ax, scaling);
-    Operand<TFloat32> h = products.plus(product, scaled, b.value());
+    Operand<TFloat32> h = products.plus(product, scaled, b().value());
     return bias.isPresent() ? tf.math.add(h, tf.math.mul(bias.get().value(), scaling)) : h;
   }
 
@@ -160,36 +156,16 @@ public final class LoraLinear implements LoraAdapter {
   }
 
   private Operand<TFloat32> scaledBias(Ops tf, ResourceVariable variable) {
-    return tf.math.mul(variable.value(), tf.constant((float) settings.scaling()));
-  }
-
-  @Override
-  public String path() {
-    return path;
-  }
-
-  @Override
-  public LoraSettings settings() {
-    return settings;
-  }
-
-  @Override
-  public ResourceVariable a() {
-    return a;
-  }
-
-  @Override
-  public ResourceVariable b() {
-    return b;
+    return tf.math.mul(variable.value(), tf.constant((float) settings().scaling()));
   }
 
   @Override
   public List<TrainableParameter> parameters() {
     List<TrainableParameter> all = new ArrayList<>();
-    all.add(TrainableParameter.of(a, ParameterRole.A));
+    all.add(TrainableParameter.of(a(), ParameterRole.A));
     all.add(
-        TrainableParameter.of(b, ParameterRole.B)
-            .pairedWith(new LowRankPair(a.value(), settings.scaling())));
+        TrainableParameter.of(b(), ParameterRole.B)
+            .pairedWith(new LowRankPair(a().value(), settings().scaling())));
     bias.ifPresent(b0 -> all.add(TrainableParameter.of(b0, ParameterRole.BIAS)));
     return List.copyOf(all);
   }
@@ -197,30 +173,30 @@ public final class LoraLinear implements LoraAdapter {
   @Override
   public Map<ResourceVariable, TFloat32> initialValues(long seed) {
     Map<ResourceVariable, TFloat32> values = new LinkedHashMap<>();
-    SeededRandom random = SeededRandom.of(seed, a.name());
+    SeededRandom random = SeededRandom.of(seed, a().name());
     // b = gain sqrt(3 / fan_in), gain = sqrt(2 / (1 + 5)): b = 1 / sqrt(fan_in)
     double boundOfA = 1 / Math.sqrt(in);
-    double boundOfB = 1 / Math.sqrt(settings.rank());
-    switch (settings.init()) {
+    double boundOfB = 1 / Math.sqrt(settings().rank());
+    switch (settings().init()) {
       case KAIMING_UNIFORM -> {
-        values.put(a, random.uniform(a.shape(), boundOfA));
-        values.put(b, Zeros.of(b.shape()));
+        values.put(a(), random.uniform(a().shape(), boundOfA));
+        values.put(b(), Zeros.of(b().shape()));
         bias.ifPresent(b0 -> values.put(b0, Zeros.of(b0.shape())));
       }
       case GAUSSIAN -> {
-        values.put(a, random.normal(a.shape(), 1.0 / settings.rank()));
-        values.put(b, Zeros.of(b.shape()));
+        values.put(a(), random.normal(a().shape(), 1.0 / settings().rank()));
+        values.put(b(), Zeros.of(b().shape()));
       }
       case NONE -> {
-        values.put(a, random.uniform(a.shape(), boundOfA));
-        values.put(b, SeededRandom.of(seed, b.name()).uniform(b.shape(), boundOfB));
+        values.put(a(), random.uniform(a().shape(), boundOfA));
+        values.put(b(), SeededRandom.of(seed, b().name()).uniform(b().shape(), boundOfB));
         bias.ifPresent(
             b0 -> values.put(b0, SeededRandom.of(seed, b0.name()).uniform(b0.shape(), boundOfB)));
       }
       case ORTHOGONAL -> {
-        OrthogonalStart start = new OrthogonalStart(settings.rank(), seed, path);
-        values.put(a, start.a(in));
-        values.put(b, start.b(Math.toIntExact(b.shape().get(0))));
+        OrthogonalStart start = new OrthogonalStart(settings().rank(), seed, path());
+        values.put(a(), start.a(in));
+        values.put(b(), start.b(Math.toIntExact(b().shape().get(0))));
       }
       case PISSA, OLORA -> {
         // Both follow from the frozen weight.
@@ -232,11 +208,6 @@ public final class LoraLinear implements LoraAdapter {
   @Override
   public List<Op> baseStart() {
     return baseStart;
-  }
-
-  @Override
-  public Operand<TFloat32> merged(Ops tf, BaseWeight base) {
-    return base.plus(tf, a.value(), b.value(), settings.scaling());
   }
 
   private static void requireRank(String path, int in, int out, LoraSettings settings) {
