@@ -3,9 +3,7 @@ package dev.loraplus.adapter;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
-import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeRuntime;
-import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
 import dev.loraplus.graph.VariableStore;
@@ -158,11 +156,10 @@ public final class AdaptedModel implements LoadedModel {
    */
   public TrainingPass recomputingPass(ModelInputs given) {
     merging.requireApart();
-    RecomputedParts parts = new RecomputedParts();
     Layers layers =
         Layers.training(
-            pass("train"), architecture, weights, adapters, given, compute.recomputation(), parts);
-    return new TrainingPass(architecture.forward(layers, given), parts);
+            pass("train"), architecture, weights, adapters, given, compute.recomputation());
+    return new TrainingPass(architecture.forward(layers, given), layers.recomputed());
   }
 
   /**
@@ -175,15 +172,7 @@ public final class AdaptedModel implements LoadedModel {
    */
   public ModelOutputs trainingPass(ModelInputs given) {
     merging.requireApart();
-    Layers layers =
-        Layers.training(
-            pass("train"),
-            architecture,
-            weights,
-            adapters,
-            given,
-            Recomputation.NONE,
-            new RecomputedParts());
+    Layers layers = Layers.training(pass("train"), architecture, weights, adapters, given);
     return architecture.forward(layers, given);
   }
 

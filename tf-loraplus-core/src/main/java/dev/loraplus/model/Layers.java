@@ -26,7 +26,7 @@ public final class Layers {
   private final Adaptation adaptation;
   private final @Nullable Dropout dropout;
   private final Recomputation recomputation;
-  private final RecomputedParts parts;
+  private final RecomputedParts parts = new RecomputedParts();
 
   private Layers(
       Products products,
@@ -34,15 +34,13 @@ public final class Layers {
       ModelWeights weights,
       Adaptation adaptation,
       @Nullable Dropout dropout,
-      Recomputation recomputation,
-      RecomputedParts parts) {
+      Recomputation recomputation) {
     this.tf = products.tf();
     this.products = products;
     this.weights = weights;
     this.adaptation = adaptation;
     this.dropout = dropout;
     this.recomputation = recomputation;
-    this.parts = parts;
     architecture.modules().forEach(module -> modules.put(module.path(), module));
   }
 
@@ -62,14 +60,7 @@ public final class Layers {
       ModelWeights weights,
       Adaptation adaptation,
       ModelInputs inputs) {
-    return training(
-        products,
-        architecture,
-        weights,
-        adaptation,
-        inputs,
-        Recomputation.NONE,
-        new RecomputedParts());
+    return training(products, architecture, weights, adaptation, inputs, Recomputation.NONE);
   }
 
   /**
@@ -81,7 +72,6 @@ public final class Layers {
    * @param adaptation its adapters
    * @param inputs where dropout finds (seed, step)
    * @param recomputation which layers are computed again in the backward pass
-   * @param parts takes them in
    * @return the layers
    */
   public static Layers training(
@@ -90,10 +80,9 @@ public final class Layers {
       ModelWeights weights,
       Adaptation adaptation,
       ModelInputs inputs,
-      Recomputation recomputation,
-      RecomputedParts parts) {
+      Recomputation recomputation) {
     Dropout dropout = new Dropout(products.tf(), inputs.randomness());
-    return new Layers(products, architecture, weights, adaptation, dropout, recomputation, parts);
+    return new Layers(products, architecture, weights, adaptation, dropout, recomputation);
   }
 
   /**
@@ -107,14 +96,7 @@ public final class Layers {
    */
   public static Layers inference(
       Products products, Architecture architecture, ModelWeights weights, Adaptation adaptation) {
-    return new Layers(
-        products,
-        architecture,
-        weights,
-        adaptation,
-        null,
-        Recomputation.NONE,
-        new RecomputedParts());
+    return new Layers(products, architecture, weights, adaptation, null, Recomputation.NONE);
   }
 
   /**
@@ -284,6 +266,15 @@ public final class Layers {
   Operand<TFloat32> layer(
       int index, int count, Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> function) {
     return index < recomputation.layersOf(count) ? parts.add(tf, x, function) : function.apply(x);
+  }
+
+  /**
+   * The layers that the backward pass computes again.
+   *
+   * @return those built so far
+   */
+  public RecomputedParts recomputed() {
+    return parts;
   }
 
   /**
