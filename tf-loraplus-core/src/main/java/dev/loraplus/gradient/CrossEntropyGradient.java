@@ -24,6 +24,6 @@ final class CrossEntropyGradient {
       Operand<TNumber> mean = tf.expandDims(tf.sum(tf.math.mul(dy, p), last), last);
       gradient = tf.math.add(gradient, tf.math.mul(tf.math.sub(dy, mean), p));
     }
-    return List.of(gradient, call.none());
+    return call.byFirst(gradient);
   }
 }

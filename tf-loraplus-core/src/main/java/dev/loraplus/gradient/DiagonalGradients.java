@@ -14,15 +14,13 @@ final class DiagonalGradients {
 
   /** A matrix made of a diagonal: the diagonal of dy. */
   static List<Operand<?>> made(OpCall call) {
-    return List.of(part(call, call.input(1)), call.none(), call.none(), call.none(), call.none());
+    return call.byFirst(part(call, call.input(1)));
   }
 
   /** A diagonal taken: dy on the diagonal, zeros elsewhere. */
   static List<Operand<?>> taken(OpCall call) {
-    return List.of(
-        set(call, call.tf().zerosLike(call.input(0)), call.dy(0), call.input(1)),
-        call.none(),
-        call.none());
+    Operand<TNumber> zeros = call.tf().zerosLike(call.input(0));
+    return call.byFirst(set(call, zeros, call.dy(0), call.input(1)));
   }
 
   /** A diagonal replaced: dy with zeros there for the matrix, dy there for the diagonal. */

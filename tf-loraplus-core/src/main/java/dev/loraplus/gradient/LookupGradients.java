@@ -14,7 +14,7 @@ final class LookupGradients {
   /** Gather: table [rows, ...] and indices of any shape. */
   static List<Operand<?>> gather(OpCall call) {
     Operand<TInt32> shape = call.tf().shape(call.input(0));
-    return List.of(table(call, shape, 0), call.none());
+    return call.byFirst(table(call, shape, 0));
   }
 
   /**
@@ -23,7 +23,7 @@ final class LookupGradients {
    */
   static List<Operand<?>> resourceGather(OpCall call) {
     Operand<TInt32> shape = call.tf().variableShape(call.op().input(0));
-    return List.of(table(call, shape, (int) call.attribute("batch_dims")), call.none());
+    return call.byFirst(table(call, shape, (int) call.attribute("batch_dims")));
   }
 
   /** ResourceGatherNd: an index holds the first coordinates of the slice that it takes. */
@@ -31,7 +31,7 @@ final class LookupGradients {
     Ops tf = call.tf();
     Operand<TInt64> shape = tf.variableShape(call.op().input(0), TInt64.class);
     Operand<TInt64> indices = tf.dtypes.cast(call.input(1), TInt64.class);
-    return List.of(tf.scatterNd(indices, call.dy(0), shape), call.none());
+    return call.byFirst(tf.scatterNd(indices, call.dy(0), shape));
   }
 
   /** The tables of all batches are stacked, so that one sum by row number serves them all. */

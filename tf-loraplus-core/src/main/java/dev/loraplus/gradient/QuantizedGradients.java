@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -53,9 +51,7 @@ final class QuantizedGradients {
 
   /** Straight through, whatever the range. */
   static List<Operand<?>> straightThrough(OpCall call) {
-    List<Operand<?>> gradients = new ArrayList<>(List.of(call.dy(0)));
-    gradients.addAll(Collections.nCopies(call.inputs() - 1, call.none()));
-    return gradients;
+    return call.byFirst(call.dy(0));
   }
 
   private static boolean narrow(OpCall call) {

@@ -49,7 +49,7 @@ final class ScatterGradients {
     Operand<TInt32> total = tf.math.mul(rows, n);
     Operand<TNumber> sums =
         tf.math.unsortedSegmentSum(tf.reshape(call.dy(0), minusOne), all, total);
-    return List.of(tf.reshape(sums, shape), call.none());
+    return call.byFirst(tf.reshape(sums, shape));
   }
 
   private static Operand<TInt32> last(Ops tf, Operand<TInt32> shape) {

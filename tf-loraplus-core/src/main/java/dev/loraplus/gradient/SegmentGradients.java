@@ -1,7 +1,5 @@
 package dev.loraplus.gradient;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -54,10 +52,7 @@ final class SegmentGradients {
   private static List<Operand<?>> data(OpCall call, Operand<TNumber> byPlace) {
     Ops tf = call.tf();
     Operand<TInt32> rows = first(tf, call.input(0));
-    List<Operand<?>> gradients = new ArrayList<>();
-    gradients.add(tf.math.unsortedSegmentSum(byPlace, call.input(1), rows));
-    gradients.addAll(Collections.nCopies(call.inputs() - 1, call.none()));
-    return gradients;
+    return call.byFirst(tf.math.unsortedSegmentSum(byPlace, call.input(1), rows));
   }
 
   private static Operand<TInt32> first(Ops tf, Operand<TNumber> x) {
