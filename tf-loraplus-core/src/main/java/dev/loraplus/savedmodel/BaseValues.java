@@ -4,6 +4,7 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatVariable;
+import dev.loraplus.savedmodel.flat.VariableOps;
 import dev.loraplus.savedmodel.plan.Kernel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -51,7 +52,7 @@ final class BaseValues {
 
   private static Output<?> value(AdaptedSavedModel model, Ops tf, FlatVariable variable) {
     Output<?> node = model.graph().operationOrThrow(variable.node()).output(0);
-    return variable.resource() ? tf.readVariableOp(node, TFloat32.class).asOutput() : node;
+    return VariableOps.read(tf, node, variable.dtype());
   }
 
   private static void sample(Hasher hasher, FloatDataBuffer numbers) {

@@ -5,6 +5,7 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
+import dev.loraplus.savedmodel.flat.VariableOps;
 import dev.loraplus.savedmodel.plan.Kernel;
 import java.util.Optional;
 import org.tensorflow.Graph;
@@ -51,8 +52,8 @@ final class SavedWeights {
     Ops tf = Ops.create(graph).withSubScope("saved_weights");
     Output<TFloat32> variable = variable(kernel);
     Operand<TFloat32> feed = tf.placeholder(TFloat32.class, Placeholder.shape(shape(kernel)));
-    boolean ref = kernel.source() == Kernel.Source.REF;
-    Output<TFloat32> value = ref ? variable : read(kernel).<TFloat32>output(0);
+    Output<TFloat32> value =
+        kernel.source() == Kernel.Source.REF ? variable : read(kernel).<TFloat32>output(0);
     return new ResourceVariable(
         kernel.path(),
         shape(kernel),
@@ -60,7 +61,7 @@ final class SavedWeights {
         value,
         value,
         feed,
-        ref ? tf.assign(variable, feed) : tf.assignVariableOp(variable, feed));
+        VariableOps.assign(tf, variable, feed));
   }
 
   private Output<TFloat32> variable(Kernel kernel) {

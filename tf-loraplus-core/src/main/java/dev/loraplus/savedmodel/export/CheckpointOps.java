@@ -1,6 +1,7 @@
 package dev.loraplus.savedmodel.export;
 
 import dev.loraplus.savedmodel.flat.FlatVariable;
+import dev.loraplus.savedmodel.flat.VariableOps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +38,7 @@ record CheckpointOps(
   private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
   /** A variable with its value. */
-  private record Saved(Output<?> variable, DataType dtype, Operand<?> value, boolean resource) {}
+  private record Saved(Output<?> variable, DataType dtype, Operand<?> value) {}
 
   /** Adds the ops for all variables among some nodes. */
   static CheckpointOps build(Graph graph, Collection<NodeDef> nodes) {
@@ -62,7 +63,7 @@ record CheckpointOps(
     List<Op> assigned = new ArrayList<>();
     int next = 0;
     for (Saved variable : variables.values()) {
-      assigned.add(assign(tf, variable, restoring.output(next++)));
+      assigned.add(VariableOps.assign(tf, variable.variable(), restoring.output(next++)));
     }
     Op restore = tf.withName("restore_all").withControlDependencies(assigned).noOp();
     return new CheckpointOps(
@@ -89,28 +90,7 @@ record CheckpointOps(
   private static Saved variable(Graph graph, Ops tf, NodeDef node) {
     Output<?> variable = graph.operationOrThrow(node.getName()).output(0);
     DataType dtype = node.getAttrOrThrow("dtype").getType();
-    if (!node.getOp().equals("VarHandleOp")) {
-      return new Saved(variable, dtype, variable, false);
-    }
-    return new Saved(variable, dtype, read(tf, variable, dtype), true);
-  }
-
-  /** By its name, since TensorFlow Java lacks a class for some types, such as int8. */
-  private static Operand<?> read(Ops tf, Output<?> handle, DataType dtype) {
-    return tf.scope()
-        .opBuilder("ReadVariableOp", "ReadVariableOp")
-        .addInput(handle)
-        .setAttr("dtype", dtype)
-        .build()
-        .output(0);
-  }
-
-  private static Op assign(Ops tf, Saved variable, Output<?> value) {
-    boolean resource = variable.resource();
-    String type = resource ? "AssignVariableOp" : "Assign";
-    Operation assigning =
-        tf.scope().opBuilder(type, type).addInput(variable.variable()).addInput(value).build();
-    return () -> assigning;
+    return new Saved(variable, dtype, VariableOps.read(tf, variable, dtype));
   }
 
   /** How a SavedModel says where these ops are. */

@@ -8,6 +8,7 @@ import dev.loraplus.savedmodel.flat.CheckpointKeys;
 import dev.loraplus.savedmodel.flat.DataTypes;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.savedmodel.flat.SavedModelFile;
+import dev.loraplus.savedmodel.flat.VariableOps;
 import dev.loraplus.savedmodel.plan.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +23,9 @@ import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /**
  * SavedModels with W + s B A in the place of W. One that was adapted keeps its {@code
@@ -175,13 +174,9 @@ public final class MergedExport {
   }
 
   private static byte[] bytes(SavedModelBundle bundle, Ops tf, Kernel kernel, String node) {
-    Output<?> handle = bundle.graph().operationOrThrow(node).output(0);
-    try (Result result =
-        bundle
-            .session()
-            .runner()
-            .fetch(tf.readVariableOp(handle, DataTypes.type(kernel.dtype())))
-            .run()) {
+    Output<?> variable = bundle.graph().operationOrThrow(node).output(0);
+    Output<?> value = VariableOps.read(tf, variable, kernel.dtype());
+    try (Result result = bundle.session().runner().fetch(value).run()) {
       byte[] bytes = new byte[Math.toIntExact(result.get(0).numBytes())];
       result.get(0).asRawTensor().data().read(bytes);
       return bytes;
@@ -196,16 +191,9 @@ public final class MergedExport {
           Output<?> placeholder = tf.placeholder(DataTypes.type(value.dataType())).asOutput();
           Output<?> variable = bundle.graph().operationOrThrow(node).output(0);
           runner.feed(placeholder, value);
-          runner.addTarget(
-              variable.op().type().equals("VarHandleOp")
-                  ? tf.assignVariableOp(variable, placeholder)
-                  : assignRef(tf, variable, placeholder));
+          runner.addTarget(VariableOps.assign(tf, variable, placeholder));
         });
     runner.run().close();
-  }
-
-  private static <T extends TType> Op assignRef(Ops tf, Output<T> variable, Output<?> value) {
-    return tf.assign(variable, value.expect(variable.type()));
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.loraplus.savedmodel.export;
 
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.adapt.AdapterNodes;
-import dev.loraplus.savedmodel.flat.DataTypes;
+import dev.loraplus.savedmodel.flat.VariableOps;
 import dev.loraplus.savedmodel.plan.Kernel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,8 +45,6 @@ final class MergedWeights {
 
   private static Output<?> value(AdaptedSavedModel model, Ops tf, Kernel kernel) {
     Output<?> node = model.graph().operationOrThrow(kernel.node()).output(0);
-    return kernel.source() == Kernel.Source.RESOURCE
-        ? tf.readVariableOp(node, DataTypes.type(kernel.dtype())).asOutput()
-        : node;
+    return VariableOps.read(tf, node, kernel.dtype());
   }
 }

@@ -15,7 +15,8 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /** Finds the variables among nodes. */
 final class GraphVariables {
-  private static final String RESOURCE = "VarHandleOp";
+  static final String RESOURCE = "VarHandleOp";
+
   private static final Set<String> REFS = Set.of("VariableV2", "Variable");
 
   /** A name that TensorFlow made unique by a number. */

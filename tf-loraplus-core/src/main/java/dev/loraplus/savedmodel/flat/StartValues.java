@@ -8,10 +8,8 @@ import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /**
  * How the variables and tables of a flat graph get their values, by ops of the graph itself.
@@ -107,14 +105,9 @@ public record StartValues(
           Output<?> node = session.graph().operationOrThrow(variable.node()).output(0);
           Output<?> fed = tf.placeholder(DataTypes.type(variable.dtype())).asOutput();
           runner.feed(fed, value);
-          runner.addTarget(
-              variable.resource() ? tf.assignVariableOp(node, fed) : assign(tf, node, fed));
+          runner.addTarget(VariableOps.assign(tf, node, fed));
         });
     runner.run().close();
-  }
-
-  private static <T extends TType> Op assign(Ops tf, Output<T> variable, Output<?> value) {
-    return tf.assign(variable, value.expect(variable.type()));
   }
 
   private void initialize(Session session) {
