@@ -20,7 +20,6 @@ import dev.loraplus.training.TrainingResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -149,11 +148,7 @@ public final class AdaptCommand implements Callable<Integer> {
 
   private void resume(TuningRun run, PrintWriter console) {
     if (checkpoints.resume()) {
-      long steps = run.resume();
-      console.println(
-          steps == 0
-              ? "no checkpoint yet, starting from the beginning"
-              : "continuing after step " + steps);
+      console.println(RunLines.resumed(run.resume()));
     }
   }
 
@@ -162,20 +157,13 @@ public final class AdaptCommand implements Callable<Integer> {
   }
 
   private void report(TrainingResult result, PrintWriter console) {
-    console.println(
-        String.format(
-            Locale.ROOT,
-            "%s after %d steps in %.1f s, training loss %.4f",
-            result.stoppedEarly() ? "stopped early" : "done",
-            result.steps(),
-            result.seconds(),
-            result.finalLoss()));
+    console.println(RunLines.ended(result));
     if (evaluation.config().keepBest()) {
       console.println(
           result
               .best()
               .map(best -> "best, step " + best.step() + ": " + Scores.text(best))
-              .orElse("no best state: the metric was never a number; this is the last state"));
+              .orElse(RunLines.NO_BEST));
     }
   }
 }

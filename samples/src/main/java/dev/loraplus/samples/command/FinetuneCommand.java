@@ -21,7 +21,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -117,11 +116,7 @@ public final class FinetuneCommand implements Callable<Integer> {
 
   private void resume(FineTuning run, PrintWriter console) {
     if (options.training().checkpoints().resume()) {
-      long steps = run.resume();
-      console.println(
-          steps == 0
-              ? "no checkpoint yet, starting from the beginning"
-              : "continuing after step " + steps);
+      console.println(RunLines.resumed(run.resume()));
       console.flush();
     }
   }
@@ -133,14 +128,7 @@ public final class FinetuneCommand implements Callable<Integer> {
   }
 
   private static void report(TrainingResult result, FineTuningConfig config, PrintWriter console) {
-    console.println(
-        String.format(
-            Locale.ROOT,
-            "%s after %d steps in %.1f s, training loss %.4f",
-            result.stoppedEarly() ? "stopped early" : "done",
-            result.steps(),
-            result.seconds(),
-            result.finalLoss()));
+    console.println(RunLines.ended(result));
     boolean best = config.training().evaluation().keepBest();
     List<EvaluationReport> evaluations = result.evaluations();
     Optional<EvaluationReport> shown =
@@ -148,7 +136,7 @@ public final class FinetuneCommand implements Callable<Integer> {
             ? result.best()
             : Optional.of(evaluations.get(evaluations.size() - 1));
     if (best && shown.isEmpty() && !evaluations.isEmpty()) {
-      console.println("no best state: the metric was never a number; this is the last state");
+      console.println(RunLines.NO_BEST);
     }
     shown.ifPresent(
         scores ->
