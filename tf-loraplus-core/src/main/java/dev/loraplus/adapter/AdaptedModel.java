@@ -155,11 +155,7 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged
    */
   public TrainingPass recomputingPass(ModelInputs given) {
-    merging.requireApart();
-    Layers layers =
-        Layers.training(
-            pass("train"), architecture, weights, adapters, given, compute.recomputation());
-    return new TrainingPass(architecture.forward(layers, given), layers.recomputed());
+    return trainingPass(given, compute.recomputation());
   }
 
   /**
@@ -171,9 +167,14 @@ public final class AdaptedModel implements LoadedModel {
    * @throws IllegalStateException if the adapters are merged
    */
   public ModelOutputs trainingPass(ModelInputs given) {
+    return trainingPass(given, Recomputation.NONE).outputs();
+  }
+
+  private TrainingPass trainingPass(ModelInputs given, Recomputation recomputation) {
     merging.requireApart();
-    Layers layers = Layers.training(pass("train"), architecture, weights, adapters, given);
-    return architecture.forward(layers, given);
+    Layers layers =
+        Layers.training(pass("train"), architecture, weights, adapters, given, recomputation);
+    return new TrainingPass(architecture.forward(layers, given), layers.recomputed());
   }
 
   /**
