@@ -65,8 +65,14 @@ final class AdapterSlots {
     adapters.remove(name);
   }
 
-  StoredAdapter adapter(String name) {
-    return require(name).adapter();
+  /** What a combination under a name that no adapter has is made of. */
+  List<WeightedAdapters.Part> parts(String name, Map<String, Double> weights) {
+    requireFree(name);
+    List<WeightedAdapters.Part> parts = new ArrayList<>();
+    weights.forEach(
+        (part, weight) ->
+            parts.add(new WeightedAdapters.Part(part, require(part).adapter(), weight)));
+    return parts;
   }
 
   /** The slot of an adapter, 0 for the base model. */

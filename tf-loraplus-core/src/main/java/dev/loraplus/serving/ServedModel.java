@@ -16,7 +16,6 @@ import dev.loraplus.model.ModelOutputs;
 import dev.loraplus.model.ModelWeights;
 import dev.loraplus.weights.WeightSource;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,19 +202,10 @@ public final class ServedModel implements LoadedModel {
    */
   public StoredAdapter addWeighted(
       String name, Map<String, Double> weights, Combination combination) {
-    List<WeightedAdapters.Part> parts = lock.shared(() -> parts(name, weights));
+    List<WeightedAdapters.Part> parts = lock.shared(() -> adapters.parts(name, weights));
     StoredAdapter combined = new WeightedAdapters(base.architecture(), parts).combine(combination);
     add(name, combined);
     return combined;
-  }
-
-  private List<WeightedAdapters.Part> parts(String name, Map<String, Double> weights) {
-    adapters.requireFree(name);
-    List<WeightedAdapters.Part> parts = new ArrayList<>();
-    weights.forEach(
-        (part, weight) ->
-            parts.add(new WeightedAdapters.Part(part, adapters.adapter(part), weight)));
-    return parts;
   }
 
   /**
