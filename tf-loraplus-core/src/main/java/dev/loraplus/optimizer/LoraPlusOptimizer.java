@@ -8,7 +8,6 @@ import dev.loraplus.config.Schedule;
 import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.optimizer.FencedUpdate.Machinery;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -210,13 +209,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    */
   @Override
   public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
-    List<GradAndVar<?>> pairs = new ArrayList<>();
-    List<Operand<TFloat32>> gradients = gradients(loss);
-    for (int i = 0; i < gradients.size(); i++) {
-      Output<TFloat32> variable = parameters().get(i).value().asOutput();
-      pairs.add(new GradAndVar<>(gradients.get(i).asOutput(), variable));
-    }
-    return pairs;
+    return GradientPairs.of(parameters(), gradients(loss));
   }
 
   /**
@@ -231,7 +224,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    */
   @Override
   public Op applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String name) {
-    return checkedStep(GivenGradients.of(parameters(), gradsAndVars), Optional.empty(), name);
+    return checkedStep(GradientPairs.inOrder(parameters(), gradsAndVars), Optional.empty(), name);
   }
 
   /**

@@ -11,11 +11,26 @@ import org.tensorflow.framework.optimizers.Optimizer.GradAndVar;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
-/** Gradients that a user hands in, brought into the order of the parameters. */
-final class GivenGradients {
-  private GivenGradients() {}
+/**
+ * Gradients with their variables, as TensorFlow's optimizers give and take them. A resource
+ * variable's handle has another type than its gradient, so its value stands for it.
+ */
+final class GradientPairs {
+  private GradientPairs() {}
 
-  static List<Operand<TFloat32>> of(
+  /** A pair for each parameter, from gradients in the order of the parameters. */
+  static List<GradAndVar<?>> of(
+      List<TrainableParameter> parameters, List<Operand<TFloat32>> gradients) {
+    List<GradAndVar<?>> pairs = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      Output<TFloat32> variable = parameters.get(i).value().asOutput();
+      pairs.add(new GradAndVar<>(gradients.get(i).asOutput(), variable));
+    }
+    return pairs;
+  }
+
+  /** The gradients that a user hands in, in the order of the parameters; handles will do too. */
+  static List<Operand<TFloat32>> inOrder(
       List<TrainableParameter> parameters, List<GradAndVar<? extends TType>> pairs) {
     Map<Output<?>, Output<?>> byVariable = new HashMap<>();
     for (GradAndVar<?> pair : pairs) {
