@@ -4,7 +4,6 @@ import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.OptimizerConfig;
-import dev.loraplus.config.Schedule;
 import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.RecomputedParts;
 import dev.loraplus.optimizer.FencedUpdate.Machinery;
@@ -130,7 +129,7 @@ public final class LoraPlusOptimizer extends Optimizer {
    */
   public LoraPlusOptimizer(
       Graph graph, OptimizerConfig config, List<TrainableParameter> parameters) {
-    this(graph, requireConstant(config), parameters, 0);
+    this(graph, RunningConfig.requireConstant(config), parameters, 0);
   }
 
   @Override
@@ -357,15 +356,5 @@ public final class LoraPlusOptimizer extends Optimizer {
 
   private static Operand<TFloat32> float32(Operand<?> loss) {
     return loss.asOutput().expect(TFloat32.class);
-  }
-
-  private static OptimizerConfig requireConstant(OptimizerConfig config) {
-    if (!config.schedule().equals(Schedule.constant())) {
-      throw new ConfigurationException(
-          "totalSteps: the schedule "
-              + config.schedule().displayName()
-              + " needs the planned number of steps; pass it to the constructor");
-    }
-    return config;
   }
 }

@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Schedule;
@@ -18,6 +19,17 @@ final class RunningConfig {
     this.totalSteps = totalSteps;
     this.config = config;
     this.plan = new RatePlan(config, totalSteps);
+  }
+
+  /** Gives a configuration back that suits a run of unknown length. */
+  static OptimizerConfig requireConstant(OptimizerConfig config) {
+    if (!config.schedule().equals(Schedule.constant())) {
+      throw new ConfigurationException(
+          "totalSteps: the schedule "
+              + config.schedule().displayName()
+              + " needs the planned number of steps; pass it to the constructor");
+    }
+    return config;
   }
 
   OptimizerConfig config() {
