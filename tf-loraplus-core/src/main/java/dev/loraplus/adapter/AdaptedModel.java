@@ -3,6 +3,7 @@ package dev.loraplus.adapter;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;

@@ -1,5 +1,6 @@
 package dev.loraplus.generation;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.Decoder;
 import dev.loraplus.model.DecoderInputs;
 import dev.loraplus.model.LoadedModel;
@@ -94,7 +95,7 @@ final class CachedPass {
               .feed(inputs.past(), seen)
               .fetch(logits);
       cache.keepWith(runner);
-      try (Result result = runner.run()) {
+      try (Result result = Runs.run(runner)) {
         past += length;
         return rows((TFloat32) result.get(0));
       }

@@ -1,6 +1,7 @@
 package dev.loraplus.generation;
 
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Decoder;
 import dev.loraplus.model.LoadedModel;
@@ -158,16 +159,16 @@ public final class CompletionScorer {
         TInt32 placeTensor = ints(Shape.of(count, 2), rowsAndPlaces);
         TInt32 tokenTensor = ints(Shape.of(count, 2), targets);
         Result result =
-            model
-                .session()
-                .runner()
-                .feed(model.inputs().ids(), idTensor)
-                .feed(model.inputs().mask(), maskTensor)
-                .feed(model.inputs().typeIds(), types)
-                .feed(places, placeTensor)
-                .feed(tokens, tokenTensor)
-                .fetch(logProbabilities)
-                .run()) {
+            Runs.run(
+                model
+                    .session()
+                    .runner()
+                    .feed(model.inputs().ids(), idTensor)
+                    .feed(model.inputs().mask(), maskTensor)
+                    .feed(model.inputs().typeIds(), types)
+                    .feed(places, placeTensor)
+                    .feed(tokens, tokenTensor)
+                    .fetch(logProbabilities))) {
       float[] found = new float[count];
       ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(found);
       return found;

@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.graph.Runs;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -42,7 +43,7 @@ public final class AccumulatingStep {
    */
   public double accumulate(Session.Runner runner) {
     runner.addTarget(accumulate).fetch(loss);
-    try (Result result = runner.run()) {
+    try (Result result = Runs.run(runner)) {
       pending++;
       return ((TFloat32) result.get(0)).getFloat();
     }

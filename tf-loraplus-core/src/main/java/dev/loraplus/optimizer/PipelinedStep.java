@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.graph.Runs;
 import java.util.Optional;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -56,7 +57,7 @@ public final class PipelinedStep {
    */
   public Optional<StepResult> launch(Session.Runner runner) {
     boolean before = underWay;
-    try (Result result = runner.addTarget(launch).fetch(latest.before()).run()) {
+    try (Result result = Runs.run(runner.addTarget(launch).fetch(latest.before()))) {
       underWay = true;
       return before ? Optional.of(read(result)) : Optional.empty();
     }
@@ -74,7 +75,7 @@ public final class PipelinedStep {
     if (!underWay) {
       return Optional.empty();
     }
-    try (Result result = session.runner().fetch(latest.before()).run()) {
+    try (Result result = Runs.run(session.runner().fetch(latest.before()))) {
       underWay = false;
       return Optional.of(read(result));
     }

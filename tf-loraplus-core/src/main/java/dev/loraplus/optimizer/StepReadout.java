@@ -1,5 +1,7 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.graph.NativeRuntime;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.optimizer.StepResult.GroupResult;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -31,6 +33,7 @@ final class StepReadout {
   private final Operand<TFloat64> numbers;
   private final StepNumbers meaning;
   private final List<GroupMember> members;
+  private boolean ran;
 
   StepReadout(
       FencedUpdate update,
@@ -56,9 +59,18 @@ final class StepReadout {
       FencedUpdate.Movement movement = update.movement().orElseThrow();
       runner.fetch(movement.changes()).fetch(movement.values());
     }
-    try (Result result = runner.run()) {
+    try (Result result = Runs.run(runner)) {
+      releaseAfterFirst();
       StepResult taken = meaning.read((TFloat64) result.get(NUMBERS));
       return detail == Detail.MOVEMENT ? withMovement(taken, result) : taken;
+    }
+  }
+
+  /** The first run has rewritten the graph. */
+  private void releaseAfterFirst() {
+    if (!ran) {
+      ran = true;
+      NativeRuntime.releaseUnused();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.savedmodel.data.ExampleTensors;
 import dev.loraplus.savedmodel.data.OutputTask;
 import dev.loraplus.savedmodel.loss.SignatureLoss;
@@ -85,7 +86,7 @@ final class DevelopmentScores implements TrainingLoop.Scoring {
 
   private double score(int[] rows, Pairs pairs) {
     Map<String, Tensor> batch = data.batch(rows);
-    try (Result result = tuning.runner(batch).fetch(tuning.loss().mean()).fetch(output).run()) {
+    try (Result result = Runs.run(tuning.runner(batch).fetch(tuning.loss().mean()).fetch(output))) {
       float[] values = new float[Math.toIntExact(result.get(1).shape().size())];
       ((TFloat32) result.get(1)).asRawTensor().data().asFloats().read(values);
       double[] labels =

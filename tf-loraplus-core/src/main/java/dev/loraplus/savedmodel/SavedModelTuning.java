@@ -4,6 +4,7 @@ import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.gradient.MissingGradients;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StepResult;
 import dev.loraplus.optimizer.TrainStep;
@@ -249,7 +250,7 @@ public final class SavedModelTuning implements AutoCloseable {
    * @throws SavedModelException if a tensor is missing or unknown
    */
   public double evaluate(Map<String, ? extends Tensor> batch) {
-    try (Result result = runner(batch).fetch(loss.mean()).run()) {
+    try (Result result = Runs.run(runner(batch).fetch(loss.mean()))) {
       return ((TFloat32) result.get(0)).getFloat();
     }
   }

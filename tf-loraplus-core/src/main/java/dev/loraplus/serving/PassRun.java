@@ -1,5 +1,6 @@
 package dev.loraplus.serving;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.ModelInputs;
 import dev.loraplus.model.ModelOutputs;
 import org.tensorflow.Session;
@@ -20,12 +21,12 @@ final class PassRun {
         TInt32 mask = TInt32.tensorOf(shape, DataBuffers.of(tokens.mask()));
         TInt32 types = TInt32.tensorOf(shape, DataBuffers.of(tokens.typeIds()))) {
       return (TFloat32)
-          runner
-              .feed(inputs.ids(), ids)
-              .feed(inputs.mask(), mask)
-              .feed(inputs.typeIds(), types)
-              .fetch(outputs.logits())
-              .run()
+          Runs.run(
+                  runner
+                      .feed(inputs.ids(), ids)
+                      .feed(inputs.mask(), mask)
+                      .feed(inputs.typeIds(), types)
+                      .fetch(outputs.logits()))
               .get(0);
     }
   }

@@ -8,6 +8,7 @@ import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.data.batch.EncodedDataset;
 import dev.loraplus.data.batch.LengthBuckets;
 import dev.loraplus.data.batch.Targets;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.LoadedModel;
 import dev.loraplus.training.metrics.Metrics;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ final class Evaluator implements TrainingLoop.Scoring {
         if (scoresRows) {
           feeds.runner().fetch(logits);
         }
-        try (Result result = feeds.runner().run()) {
+        try (Result result = Runs.run(feeds.runner())) {
           loss += ((TFloat32) result.get(0)).getFloat();
           if (scoresRows) {
             predictions.add((TFloat32) result.get(1), plan.examples());

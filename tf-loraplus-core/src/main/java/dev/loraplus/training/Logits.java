@@ -1,6 +1,7 @@
 package dev.loraplus.training;
 
 import dev.loraplus.data.batch.Batch;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.LoadedModel;
 import org.tensorflow.Result;
 import org.tensorflow.types.TFloat32;
@@ -20,7 +21,7 @@ public final class Logits {
   public static float[] of(LoadedModel model, Batch batch) {
     try (Feeds feeds = new Feeds(model.session().runner())) {
       feeds.tokens(model.inputs(), batch, batch.ids());
-      try (Result result = feeds.runner().fetch(model.outputs().logits()).run()) {
+      try (Result result = Runs.run(feeds.runner().fetch(model.outputs().logits()))) {
         TFloat32 logits = (TFloat32) result.get(0);
         float[] values = new float[Math.toIntExact(logits.size())];
         logits.asRawTensor().data().asFloats().read(values);

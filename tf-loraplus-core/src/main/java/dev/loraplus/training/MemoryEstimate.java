@@ -33,8 +33,8 @@ public record MemoryEstimate(
     long kept,
     int rows,
     int length) {
-  /** JVM and TensorFlow's library, with the code that a step uses; measured. */
-  private static final long RUNTIME = 350_000_000;
+  /** JVM and TensorFlow's library, with the code that a step uses; measured on Linux. */
+  private static final long RUNTIME = 160_000_000;
 
   /** The ops of a layer in Java, in TensorFlow's graph and in what it makes of it; measured. */
   private static final long LAYER_OPS = 10_000_000;

@@ -10,6 +10,7 @@ import dev.loraplus.data.batch.Batcher;
 import dev.loraplus.data.batch.EncodedDataset;
 import dev.loraplus.data.batch.LengthBuckets;
 import dev.loraplus.data.tokenizer.TextTokenizer;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.LoadedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class Predictor {
     try (Feeds feeds = new Feeds(model.session().runner())) {
       feeds.tokens(model.inputs(), batch, batch.ids());
       answers.feed(feeds, batch);
-      try (Result result = feeds.runner().fetch(answers.logits()).run()) {
+      try (Result result = Runs.run(feeds.runner().fetch(answers.logits()))) {
         return answers.read((TFloat32) result.get(0), batch, most);
       }
     }

@@ -6,6 +6,7 @@ import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.savedmodel.flat.FlatGraph;
 import dev.loraplus.savedmodel.flat.SavedModelException;
 import dev.loraplus.savedmodel.flat.TensorName;
@@ -126,7 +127,7 @@ public final class AdaptedSavedModel implements AutoCloseable {
     feed(runner, inputs);
     Map<String, TensorName> outputs = new TreeMap<>(adapted.flat().outputs());
     outputs.keySet().forEach(key -> runner.fetch(output(key)));
-    Result result = runner.run();
+    Result result = Runs.run(runner);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     int position = 0;
     for (String key : outputs.keySet()) {
