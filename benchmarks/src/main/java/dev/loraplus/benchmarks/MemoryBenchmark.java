@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Peak memory and time of a step with each recomputation, beside what the plan estimates. */
+/**
+ * Peak memory, on a GPU that one's, and time of a step with each recomputation, beside what the
+ * plan estimates.
+ */
 @Command(
     name = "memory",
     mixinStandardHelpOptions = true,
@@ -51,7 +54,7 @@ final class MemoryBenchmark implements Callable<Integer> {
         double begun = process.processorSeconds();
         Timing timing = process.run(steps);
         double worked = (process.processorSeconds() - begun) / steps;
-        double peak = process.memory().peak();
+        double peak = process.gpuHeld().orElse(process.memory().peak());
         if (recomputation == Recomputation.NONE) {
           keptTime = timing.milliseconds();
           keptWork = worked;

@@ -15,15 +15,13 @@ final class Side implements AutoCloseable {
           "", "ms/step", "least to most", "tokens/s", "GFLOP/s", "of peak", "peak MB", "first, s");
 
   private final String name;
-  private final OptionalDouble gpuBefore;
   private final StepProcess process;
   private final List<Double> milliseconds = new ArrayList<>();
   private double firstStep = Double.NaN;
-  private OptionalDouble gpuAfter = OptionalDouble.empty();
+  private OptionalDouble gpuHeld = OptionalDouble.empty();
 
   Side(String name, List<String> command) throws IOException {
     this.name = name;
-    this.gpuBefore = GpuMemory.used();
     this.process = new StepProcess(command);
   }
 
@@ -36,7 +34,8 @@ final class Side implements AutoCloseable {
     Timing first = process.run(1);
     firstStep = first.milliseconds() / 1e3;
     process.run(more);
-    gpuAfter = GpuMemory.used();
+    // Now, before the other side takes of the GPU's.
+    gpuHeld = process.gpuHeld();
     return first.loss();
   }
 
@@ -48,8 +47,7 @@ final class Side implements AutoCloseable {
   }
 
   /**
-   * What was measured. The peak of products is taken now; memory is the process's own peak, or on a
-   * GPU what its start and first steps made the GPU hold.
+   * What was measured. The peak of products is taken now.
    *
    * @param flops of a step
    * @param tokens of a step
@@ -58,10 +56,6 @@ final class Side implements AutoCloseable {
     double[] all = milliseconds.stream().mapToDouble(Double::doubleValue).toArray();
     double median = Timing.median(all);
     double speed = flops / median / 1e6;
-    double memory =
-        process.onGpu() && gpuBefore.isPresent() && gpuAfter.isPresent()
-            ? gpuAfter.getAsDouble() - gpuBefore.getAsDouble()
-            : process.memory().peak();
     return String.format(
         Locale.ROOT,
         "%-12s %9.1f %20s %10.0f %9.0f %8.0f%% %9.0f %9.1f",
@@ -71,7 +65,7 @@ final class Side implements AutoCloseable {
         1e3 * tokens / median,
         speed,
         100 * speed / process.gemmPeak(),
-        memory,
+        gpuHeld.orElse(process.memory().peak()),
         firstStep);
   }
 

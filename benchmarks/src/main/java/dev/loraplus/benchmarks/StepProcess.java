@@ -3,13 +3,16 @@ package dev.loraplus.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** One side of a comparison in a process of its own, which takes steps when it is told to. */
 final class StepProcess implements AutoCloseable {
+  private final OptionalDouble gpuBefore;
   private final AskedProcess process;
   private final JsonNode ready;
 
   StepProcess(List<String> command) throws IOException {
+    this.gpuBefore = GpuMemory.used();
     this.process = new AskedProcess(command, ProcessBuilder.Redirect.INHERIT);
     this.ready = process.answer();
   }
@@ -19,9 +22,15 @@ final class StepProcess implements AutoCloseable {
     return ready.path("estimate").asDouble();
   }
 
-  /** Whether it computes on a GPU. */
-  boolean onGpu() {
-    return ready.path("gpu").asBoolean();
+  /**
+   * Megabytes that it makes a GPU hold, as the driver says, if no other process has changed that
+   * since it started; empty where it computes on no GPU.
+   */
+  OptionalDouble gpuHeld() {
+    OptionalDouble now = GpuMemory.used();
+    return ready.path("gpu").asBoolean() && gpuBefore.isPresent() && now.isPresent()
+        ? OptionalDouble.of(now.getAsDouble() - gpuBefore.getAsDouble())
+        : OptionalDouble.empty();
   }
 
   /** Seconds of processor time so far. */

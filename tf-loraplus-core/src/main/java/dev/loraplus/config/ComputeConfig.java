@@ -20,6 +20,16 @@ public record ComputeConfig(
   }
 
   /**
+   * Whether a step is compiled as a whole in bfloat16, as for a GPU: then all that is written to
+   * memory is bfloat16. On a CPU the conversions would cost more than the memory.
+   *
+   * @return true with BFLOAT16 and FULL
+   */
+  public boolean isNarrowThroughout() {
+    return precision == Precision.BFLOAT16 && compilation == Compilation.FULL;
+  }
+
+  /**
    * Another precision.
    *
    * @param value of the products with frozen weights

@@ -23,12 +23,17 @@ public final class AttentionWeights {
    * y = e / s with e = exp(z - max z) and s = sum e over the last axis.
    *
    * @param tf builder of the graph
-   * @param z scores, [..., keys]
+   * @param scores z, [..., keys]; widened to float32 after its maximum is taken, since the rewriter
+   *     wants the sum of products and bias to be what both read
    * @return y of the shape of z
    */
-  public static Operand<TFloat32> of(Ops tf, Operand<TFloat32> z) {
+  public static Operand<TFloat32> of(Ops tf, Operand<? extends TNumber> scores) {
     Operand<TInt32> last = tf.constant(LAST);
-    Operand<TFloat32> e = tf.math.exp(tf.math.sub(z, tf.max(z, last, Max.keepDims(true))));
+    Operand<TFloat32> z = tf.dtypes.cast(scores, TFloat32.class);
+    // y does not depend on it: it keeps exp finite.
+    Operand<TFloat32> most =
+        tf.stopGradient(tf.dtypes.cast(tf.max(scores, last, Max.keepDims(true)), TFloat32.class));
+    Operand<TFloat32> e = tf.math.exp(tf.math.sub(z, most));
     Operand<TFloat32> s = tf.sum(e, last, Sum.keepDims(true));
     return HandWritten.SOFTMAX.value(tf, z, tf.math.div(e, s), List.of(e, s));
   }

@@ -15,7 +15,7 @@ enum Activation {
   GELU {
     @Override
     Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
-      return products.compiledNarrow()
+      return products.compute().isNarrowThroughout()
           ? Gelu.elementary(products.tf(), x)
           : Gelu.exact(products.tf(), x);
     }

@@ -2,6 +2,7 @@ package dev.loraplus.model;
 
 import dev.loraplus.model.KeyValueMemory.KeyValues;
 import java.util.List;
+import java.util.OptionalInt;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -86,11 +87,13 @@ final class CausalAttention {
   /**
    * A mask for {@link #apply}; made once and used by every layer.
    *
-   * @param bias [batch, 1, queries, keys]
+   * @param mask who may look at whom
+   * @param window how far back, or empty
    * @return [batch, 1, group * queries, keys]
    */
-  Operand<TFloat32> mask(Operand<TFloat32> bias) {
+  Operand<TFloat32> mask(CausalMask mask, OptionalInt window) {
     Ops tf = layers.tf();
+    Operand<TFloat32> bias = mask.bias(window, layers.products().hidden());
     return heads.group() == 1
         ? bias
         : tf.tile(bias, tf.constant(new int[] {1, 1, heads.group(), 1}));

@@ -29,21 +29,22 @@ final class CausalMask {
   }
 
   /**
-   * 0 where token i may look at token j, else the most negative float: j must be visible, no later
-   * than i and, with a window w, less than w before it. As in transformers a row of padding that
-   * may look at nothing so looks at everything alike.
+   * 0 where token i may look at token j, else {@code hidden}: j must be visible, no later than i
+   * and, with a window w, less than w before it. As in transformers a row of padding that may look
+   * at nothing so looks at everything alike.
    *
+   * @param hidden what hides, far below any score
    * @return [batch, 1, queries, keys]
    */
-  Operand<TFloat32> bias(OptionalInt window) {
+  Operand<TFloat32> bias(OptionalInt window, float hidden) {
     Operand<TFloat32> seen = number(tf.math.greaterEqual(distance, tf.constant(0)));
     if (window.isPresent()) {
       Operand<TFloat32> near = number(tf.math.less(distance, tf.constant(window.getAsInt())));
       seen = tf.math.mul(seen, near);
     }
     Operand<TFloat32> allowed = tf.math.mul(seen, visible);
-    Operand<TFloat32> hidden = tf.math.sub(tf.constant(1.0f), allowed);
-    return tf.expandDims(tf.math.mul(hidden, tf.constant(-Float.MAX_VALUE)), tf.constant(1));
+    Operand<TFloat32> unseen = tf.math.sub(tf.constant(1.0f), allowed);
+    return tf.expandDims(tf.math.mul(unseen, tf.constant(hidden)), tf.constant(1));
   }
 
   private Operand<TFloat32> number(Operand<TBool> condition) {

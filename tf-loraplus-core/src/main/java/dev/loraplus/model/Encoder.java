@@ -116,6 +116,7 @@ final class Encoder implements Architecture {
         config.hiddenSize(),
         layer(0).kept(length),
         3L * config.hiddenSize() + (long) config.heads() * length,
+        layer(0).spared(length),
         first ? 0 : Footprint.words(config.vocabularySize()));
   }
 

@@ -42,6 +42,15 @@ final class EncoderLayer {
     return Footprint.plainLayer(hidden, config.intermediateSize(), probabilities) + dropped;
   }
 
+  /** Of these, what attention in one kernel does not keep. */
+  long spared(int length) {
+    return Footprint.spared((long) config.heads() * length, scale(), config.attentionDropout());
+  }
+
+  private double scale() {
+    return 1 / Math.sqrt((double) config.hiddenSize() / config.heads());
+  }
+
   /**
    * The layer's output for some tokens, before its last LayerNorm.
    *
@@ -75,10 +84,10 @@ final class EncoderLayer {
     List<Operand<TFloat32>> projected = projected(layers, x, keys);
     Operand<TFloat32> probabilities =
         layers.dropout(
-            products.keyMaskedWeights(
+            products.attentionWeights(
                 x.heads().split(projected.get(0)),
                 keys.heads().split(projected.get(1)),
-                1 / Math.sqrt((double) config.hiddenSize() / config.heads()),
+                scale(),
                 bias),
             config.attentionDropout(),
             paths.attention() + ".dropout");

@@ -6,12 +6,15 @@ package dev.loraplus.model;
  * @param layers how many equal layers there are
  * @param whole how many of them are computed for every token: all, or all but the last
  * @param hidden features between two layers
- * @param layer what one layer keeps, in float32
+ * @param layer what one layer keeps
  * @param narrow what it keeps once more in bfloat16 where products are taken in it: the operands of
  *     attention's products, whose gradients need them
+ * @param spared of {@code layer}, what a layer does not keep where a GPU has one kernel for all of
+ *     attention; not of the first layer, which has no such kernel
  * @param head what the head keeps
  */
-public record Footprint(int layers, int whole, long hidden, long layer, long narrow, long head) {
+public record Footprint(
+    int layers, int whole, long hidden, long layer, long narrow, long spared, long head) {
   /**
    * What a layer of attention and a feed-forward part keeps without dropout, as measured peaks have
    * it: input, queries, keys and values; for each of two norms the deviations; input of the
@@ -19,6 +22,15 @@ public record Footprint(int layers, int whole, long hidden, long layer, long nar
    */
   static long plainLayer(long hidden, long inner, long probabilities) {
     return 6 * hidden + inner + probabilities;
+  }
+
+  /**
+   * What attention in one kernel does not keep: its probabilities, unless they are dropped out.
+   *
+   * @param scale of the scores
+   */
+  static long spared(long probabilities, double scale, double dropout) {
+    return dropout == 0 && Products.isOneKernel(scale) ? probabilities : 0;
   }
 
   /** Logits, labels as numbers, probabilities and the gradient, for each word. */

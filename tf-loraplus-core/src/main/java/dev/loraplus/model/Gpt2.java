@@ -63,7 +63,7 @@ final class Gpt2 extends DecoderNetwork {
 
   @Override
   DecoderLayer.Stack stack(Layers layers, CausalAttention attention, TextPlaces places) {
-    Operand<TFloat32> mask = attention.mask(places.mask().bias(OptionalInt.empty()));
+    Operand<TFloat32> mask = attention.mask(places.mask(), OptionalInt.empty());
     return (index, x) -> layer(index).forward(layers, attention, mask, x);
   }
 }

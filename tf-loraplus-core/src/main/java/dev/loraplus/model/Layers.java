@@ -196,7 +196,7 @@ public final class Layers {
   public Operand<TFloat32> layerNorm(String path, Operand<TFloat32> x) {
     ModuleSpec.LayerNorm module = module(path, ModuleSpec.LayerNorm.class);
     Operand<TFloat32> normal =
-        Standardized.centred(tf, x, module.epsilon(), products.compiledNarrow());
+        Standardized.centred(tf, x, module.epsilon(), products.compute().isNarrowThroughout());
     return products.kept(
         tf.math.add(tf.math.mul(normal, vector(path + ".weight", x)), vector(path + ".bias", x)));
   }

@@ -71,7 +71,7 @@ final class Llama extends DecoderNetwork {
   private List<Operand<TFloat32>> masks(CausalMask mask, CausalAttention attention) {
     Map<OptionalInt, Operand<TFloat32>> made = new HashMap<>();
     return config.windows().stream()
-        .map(window -> made.computeIfAbsent(window, w -> attention.mask(mask.bias(w))))
+        .map(window -> made.computeIfAbsent(window, w -> attention.mask(mask, w)))
         .toList();
   }
 }

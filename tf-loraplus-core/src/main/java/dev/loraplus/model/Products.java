@@ -1,6 +1,5 @@
 package dev.loraplus.model;
 
-import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
 import dev.loraplus.gradient.AttentionWeights;
@@ -43,15 +42,6 @@ public record Products(Ops tf, ComputeConfig compute) {
   }
 
   /**
-   * Whether the step is compiled as a whole in bfloat16, as for a GPU: then all that is written to
-   * memory is bfloat16, and attention is written for the kernel that cuDNN has for all of it. On a
-   * CPU the conversions would cost more than the memory.
-   */
-  boolean compiledNarrow() {
-    return narrow() && compute.compilation() == Compilation.FULL;
-  }
-
-  /**
    * x W + b or x W^T + b.
    *
    * @param x [rows, in]
@@ -82,7 +72,7 @@ public record Products(Ops tf, ComputeConfig compute) {
    * @return [rows, out]
    */
   public Operand<TFloat32> product(Operand<TFloat32> x, Operand<TFloat32> m) {
-    return compiledNarrow()
+    return compute.isNarrowThroughout()
         ? wide(tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true)))
         : tf.linalg.matMul(x, m, MatMul.transposeB(true));
   }
@@ -96,7 +86,7 @@ public record Products(Ops tf, ComputeConfig compute) {
    * @return [rows, out]
    */
   public Operand<TFloat32> plus(Operand<TFloat32> y, Operand<TFloat32> x, Operand<TFloat32> m) {
-    if (!compiledNarrow()) {
+    if (!compute.isNarrowThroughout()) {
       return sum(y, product(x, m));
     }
     Operand<TBfloat16> added = tf.linalg.matMul(narrow(x), narrow(m), MatMul.transposeB(true));
@@ -113,45 +103,31 @@ public record Products(Ops tf, ComputeConfig compute) {
 
   /**
    * The weights of attention for every head, softmax(scale q k^T + bias) (Vaswani et al., arXiv
-   * 1706.03762).
+   * 1706.03762). Where all is bfloat16 and the scale a power of two, they are written for cuDNN's
+   * kernel for all of attention. That reads the bias as bfloat16 whatever it is, so it is one, and
+   * so is the sum with it: the product has been rounded, and a bias that hides or not changes
+   * nothing about that.
    *
    * @param q [batch, heads, queries, size]
    * @param k [batch, heads, keys, size]
    * @param scale of the scores
-   * @param bias added to the scores, [batch, 1, queries or 1, keys]
+   * @param bias added to the scores, 0 or {@link #hidden}, [batch, 1, queries or 1, keys]
    * @return [batch, heads, queries, keys]
    */
   Operand<TFloat32> attentionWeights(
       Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
-    Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
-    return tf.nn.softmax(tf.math.add(einsum(SCORES, scaled, k), bias));
-  }
-
-  /**
-   * The same, and where it can be written so, cuDNN's kernel for all of attention is used: with a
-   * scale that bfloat16 holds, and a bias of {@link #kept} values that depends on the key alone.
-   * cuDNN would read a float32 bias as if it were bfloat16, and XLA takes care of that for a bias
-   * of this shape only.
-   *
-   * @param q [batch, heads, queries, size]
-   * @param k [batch, heads, keys, size]
-   * @param scale of the scores
-   * @param bias added to the scores, [batch, 1, queries or 1, keys]
-   * @return [batch, heads, queries, keys]
-   */
-  Operand<TFloat32> keyMaskedWeights(
-      Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
-    if (!compiledNarrow() || !isPowerOfTwo(scale) || bias.shape().get(2) != 1) {
-      return attentionWeights(q, k, scale, bias);
+    if (!compute.isNarrowThroughout() || !isOneKernel(scale)) {
+      Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
+      return tf.nn.softmax(tf.math.add(einsum(SCORES, scaled, k), bias));
     }
     Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(q), narrow(k)), SCORES);
     Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) scale), TBfloat16.class);
-    return AttentionWeights.of(tf, tf.math.add(wide(tf.math.mul(scores, factor)), bias));
+    return AttentionWeights.of(tf, tf.math.add(tf.math.mul(scores, factor), narrow(bias)));
   }
 
   /** What is added to the score of a key that must not be seen. */
   float hidden() {
-    return compiledNarrow() ? HIDDEN : -Float.MAX_VALUE;
+    return compute.isNarrowThroughout() ? HIDDEN : -Float.MAX_VALUE;
   }
 
   /**
@@ -171,7 +147,7 @@ public record Products(Ops tf, ComputeConfig compute) {
 
   /** x as it is kept between layers. */
   Operand<TFloat32> kept(Operand<TFloat32> x) {
-    return compiledNarrow() ? wide(narrow(x)) : x;
+    return compute.isNarrowThroughout() ? wide(narrow(x)) : x;
   }
 
   private Operand<TBfloat16> narrow(Operand<TFloat32> x) {
@@ -182,7 +158,8 @@ public record Products(Ops tf, ComputeConfig compute) {
     return tf.dtypes.cast(x, TFloat32.class);
   }
 
-  private static boolean isPowerOfTwo(double x) {
-    return Math.scalb(1.0, Math.getExponent(x)) == x;
+  /** Whether attention with this scale can be one kernel: bfloat16 holds powers of two. */
+  static boolean isOneKernel(double scale) {
+    return Math.scalb(1.0, Math.getExponent(scale)) == scale;
   }
 }

@@ -3,19 +3,20 @@ package dev.loraplus.training;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.adapter.TrainableParameter;
 import dev.loraplus.config.ComputeConfig;
-import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
+import dev.loraplus.graph.Gpus;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.model.Footprint;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import java.util.Locale;
 
 /**
- * About how much memory a training step takes at its peak, in bytes. Rows and tokens are those of
- * the largest batch. On a GPU the runtime's share lies in the host's memory. Frozen weights count
- * in full also where they are pages of a file, which the system can take away and share.
+ * About how much memory a training step takes at its peak, in bytes: the GPU's where there is one,
+ * without what TensorFlow's pool has in reserve, else the host's. Rows and tokens are those of the
+ * largest batch. Frozen weights count in full also where they are pages of a file, which the system
+ * can take away and share.
  *
- * @param runtime Java, TensorFlow and the graph
+ * @param runtime Java, TensorFlow and the graph; on a GPU CUDA
  * @param weights everything that does not train
  * @param trained everything that trains, with its gradients
  * @param optimizer moments and accumulated gradients
@@ -39,11 +40,8 @@ public record MemoryEstimate(
   /** The ops of a layer in Java, in TensorFlow's graph and in what it makes of it; measured. */
   private static final long LAYER_OPS = 10_000_000;
 
-  /**
-   * What the backward pass of a layer works with, in what a layer keeps: about the gradients of its
-   * widest tensors, of the feed-forward part and of attention's probabilities; measured.
-   */
-  private static final double WORKING = 1.75;
+  /** CUDA's own, its libraries' kernels and their workspace; measured. */
+  private static final long CUDA = 550_000_000;
 
   /**
    * The estimate for a model and a batch.
@@ -61,6 +59,16 @@ public record MemoryEstimate(
       ComputeConfig compute,
       int rows,
       int length) {
+    return of(model, optimizer, compute, rows, length, Gpus.present());
+  }
+
+  static MemoryEstimate of(
+      AdaptedModel model,
+      LoraPlusOptimizer optimizer,
+      ComputeConfig compute,
+      int rows,
+      int length,
+      boolean gpu) {
     long all = model.variables().all().stream().mapToLong(MemoryEstimate::bytes).sum();
     long trained =
         model.parameters().stream()
@@ -73,32 +81,16 @@ public record MemoryEstimate(
             .sum();
     Footprint footprint = model.architecture().footprint(length);
     long tokens = (long) rows * length;
-    Precision precision = compute.precision();
+    KeptNumbers kept = new KeptNumbers(footprint, compute, gpu);
     return new MemoryEstimate(
-        RUNTIME + LAYER_OPS * footprint.layers(),
+        gpu ? CUDA : RUNTIME + LAYER_OPS * footprint.layers(),
         all - trained,
         2 * trained,
         state,
-        tokens * perToken(footprint, precision, compute.recomputation()),
-        tokens * perToken(footprint, precision, Recomputation.NONE),
+        tokens * kept.perToken(compute.recomputation()),
+        tokens * kept.perToken(Recomputation.NONE),
         rows,
         length);
-  }
-
-  /**
-   * Bytes for each token: the layers that keep everything, or, once the backward pass has left
-   * them, the one that is computed again; what its backward pass works with; the inputs of the
-   * others; the head.
-   */
-  private static long perToken(
-      Footprint footprint, Precision precision, Recomputation recomputation) {
-    double layer =
-        Float.BYTES * footprint.layer()
-            + (precision == Precision.BFLOAT16 ? Short.BYTES * footprint.narrow() : 0);
-    int recomputed = recomputation.layersOf(footprint.layers());
-    double held = Math.max(1, footprint.whole() - recomputed) + WORKING;
-    return Math.round(held * layer)
-        + Float.BYTES * (recomputed * footprint.hidden() + footprint.head());
   }
 
   private static long bytes(ResourceVariable variable) {

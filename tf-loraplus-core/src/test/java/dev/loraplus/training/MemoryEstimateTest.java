@@ -37,6 +37,21 @@ class MemoryEstimateTest {
     }
   }
 
+  @Test
+  void onAGpuItIsTheGpusMemoryInWhichJavaHasNoShare() {
+    try (AdaptedModel model = TinyBert.model(TinyBert.queryAndValue())) {
+      LoraPlusOptimizer optimizer =
+          new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(1e-3, 4), model.parameters());
+
+      MemoryEstimate host =
+          MemoryEstimate.of(model, optimizer, ComputeConfig.exact(), 8, 16, false);
+      MemoryEstimate gpu = MemoryEstimate.of(model, optimizer, ComputeConfig.exact(), 8, 16, true);
+
+      assertThat(gpu.runtime()).isEqualTo(550_000_000);
+      assertThat(gpu.total() - gpu.runtime()).isEqualTo(host.total() - host.runtime());
+    }
+  }
+
   private static MemoryEstimate estimate(
       AdaptedModel model, LoraPlusOptimizer optimizer, Recomputation recomputation, int rows) {
     return MemoryEstimate.of(

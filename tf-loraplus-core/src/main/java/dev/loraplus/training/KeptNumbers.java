@@ -1,0 +1,51 @@
+package dev.loraplus.training;
+
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
+import dev.loraplus.config.Precision;
+import dev.loraplus.config.Recomputation;
+import dev.loraplus.model.Footprint;
+
+/**
+ * Bytes that a step keeps and works with for each token.
+ *
+ * @param footprint numbers of the network
+ * @param compute how it is computed
+ * @param gpu whether on a GPU
+ */
+record KeptNumbers(Footprint footprint, ComputeConfig compute, boolean gpu) {
+  /**
+   * What the backward pass of a layer works with, in what a layer keeps: about the gradients of its
+   * widest tensors, of the feed-forward part and of attention's probabilities; measured.
+   */
+  private static final double WORKING = 1.75;
+
+  /**
+   * The layers that keep everything, or, once the backward pass has left them, the one that is
+   * computed again; what its backward pass works with; the inputs of the others; the head, in
+   * float32, of which XLA keeps half at a time.
+   */
+  long perToken(Recomputation recomputation) {
+    int recomputed = recomputation.layersOf(footprint.layers());
+    double held = Math.max(1, footprint.whole() - recomputed) + WORKING;
+    return Math.round(held * layer())
+        + width() * (spared() + recomputed * footprint.hidden())
+        + (compute.compilation() == Compilation.FULL ? Short.BYTES : Float.BYTES)
+            * footprint.head();
+  }
+
+  /** A layer other than the first. */
+  private long layer() {
+    boolean twice = compute.precision() == Precision.BFLOAT16 && !compute.isNarrowThroughout();
+    return width() * (footprint.layer() - spared())
+        + (twice ? Short.BYTES * footprint.narrow() : 0);
+  }
+
+  private long spared() {
+    return gpu && compute.isNarrowThroughout() ? footprint.spared() : 0;
+  }
+
+  private int width() {
+    return compute.isNarrowThroughout() ? Short.BYTES : Float.BYTES;
+  }
+}
