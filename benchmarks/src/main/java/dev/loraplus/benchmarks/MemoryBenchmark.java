@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Peak memory, on a GPU that one's, and time of a step with each recomputation, beside what the
- * plan estimates.
+ * Peak memory, or what a GPU holds after the steps, and time of a step with each recomputation,
+ * beside what the plan estimates.
  */
 @Command(
     name = "memory",
@@ -54,7 +55,8 @@ final class MemoryBenchmark implements Callable<Integer> {
         double begun = process.processorSeconds();
         Timing timing = process.run(steps);
         double worked = (process.processorSeconds() - begun) / steps;
-        double peak = process.gpuHeld().orElse(process.memory().peak());
+        OptionalDouble held = process.gpuHeld();
+        double peak = held.isPresent() ? held.getAsDouble() : process.memory().peak();
         if (recomputation == Recomputation.NONE) {
           keptTime = timing.milliseconds();
           keptWork = worked;

@@ -1,5 +1,6 @@
 package dev.loraplus.adapter;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class FactoredStart {
         }
       }
       if (!originals.isEmpty()) {
-        runner.run().close();
+        Runs.run(runner).close();
       }
     } finally {
       originals.forEach(TFloat32::close);

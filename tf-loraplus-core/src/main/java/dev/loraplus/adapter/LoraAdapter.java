@@ -1,6 +1,7 @@
 package dev.loraplus.adapter;
 
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,8 @@ public abstract sealed class LoraAdapter permits LoraLinear, DoraLinear, LoraEmb
   public abstract List<Op> baseStart();
 
   /**
-   * The weight with the adapter in it, as it lies in memory: W0 + s B A, unless the adapter has
-   * more than A and B.
+   * The weight with the adapter in it, as it lies in memory: W0 + s B A, unless the adapter scales
+   * the weight too, as DoRA does.
    *
    * @param tf builder of the graph
    * @param base the module's frozen weight
@@ -113,7 +114,7 @@ public abstract sealed class LoraAdapter permits LoraLinear, DoraLinear, LoraEmb
     if (!baseStart().isEmpty()) {
       Session.Runner runner = session.runner();
       baseStart().forEach(runner::addTarget);
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 }

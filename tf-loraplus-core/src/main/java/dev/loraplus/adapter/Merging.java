@@ -2,6 +2,7 @@ package dev.loraplus.adapter;
 
 import com.google.common.base.Suppliers;
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModelWeights;
@@ -88,7 +89,7 @@ final class Merging implements AutoCloseable {
     }
     Session.Runner runner = session.runner();
     ops.get().assignments().forEach(runner::addTarget);
-    runner.run().close();
+    Runs.run(runner).close();
     merged = true;
   }
 

@@ -3,6 +3,7 @@ package dev.loraplus.adapter;
 import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.ModelWeights;
 import java.util.List;
@@ -50,7 +51,7 @@ final class StartingValues {
     if (!baseStart.isEmpty()) {
       Session.Runner runner = session.runner();
       baseStart.forEach(runner::addTarget);
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.loraplus.export.AdapterDirectory;
 import dev.loraplus.export.BaseModel;
 import dev.loraplus.export.MergedCheckpoint;
 import dev.loraplus.export.PeftNames;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Architectures;
 import dev.loraplus.optimizer.GroupMember;
@@ -144,7 +145,7 @@ record RepeatedRun(
           0,
           runner -> {
             pairs.forEach(pair -> runner.fetch(pair.getGradient()));
-            try (Result result = runner.run()) {
+            try (Result result = Runs.run(runner)) {
               List<float[]> gradients = new ArrayList<>();
               result.forEach(tensor -> gradients.add(numbers((TFloat32) tensor.getValue())));
               return gradients;

@@ -1,6 +1,7 @@
 package dev.loraplus.export;
 
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.ModelWeights;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -55,7 +56,7 @@ final class WeightStream implements AutoCloseable {
       bytes += bytes(entry);
       count++;
     }
-    Result result = runner.run();
+    Result result = Runs.run(runner);
     run = result;
     for (int i = 0; i < count; i++) {
       fetched.add((TFloat32) result.get(i));

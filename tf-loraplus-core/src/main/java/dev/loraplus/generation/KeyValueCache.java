@@ -1,5 +1,6 @@
 package dev.loraplus.generation;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.KeyValueMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class KeyValueCache implements KeyValueMemory {
     try (TInt32 value = TInt32.vectorOf(count)) {
       Session.Runner runner = session.runner().feed(rows, value);
       clears.forEach(runner::addTarget);
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 
@@ -73,7 +74,7 @@ final class KeyValueCache implements KeyValueMemory {
     try (TInt32 value = TInt32.vectorOf(source)) {
       Session.Runner runner = session.runner().feed(chosen, value);
       choices.forEach(runner::addTarget);
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 }

@@ -39,8 +39,12 @@ final class LibraryPages {
     try {
       Function advise = Function.getFunction("c", "madvise");
       for (Mapping mapping : unwritten(Files.readAllLines(MAPPINGS))) {
-        advise.invokeInt(
-            new Object[] {new Pointer(mapping.start()), mapping.bytes(), MADV_DONTNEED});
+        int failed =
+            advise.invokeInt(
+                new Object[] {new Pointer(mapping.start()), mapping.bytes(), MADV_DONTNEED});
+        if (failed != 0) {
+          LOG.debug("{} bytes of TensorFlow's libraries stay", mapping.bytes());
+        }
       }
     } catch (IOException | LinkageError e) {
       LOG.debug("the pages of TensorFlow's libraries stay", e);
@@ -48,9 +52,9 @@ final class LibraryPages {
   }
 
   /**
-   * Those of TensorFlow's libraries to which the loader did not write: code, and what stands before
-   * it. Addresses that the loader fills in are read-only too, once it has, but stand behind the
-   * code, and would be lost.
+   * Those of TensorFlow's libraries to which nobody writes: code that needs no relocation, as
+   * theirs does not, and what stands before it. Addresses that the loader fills in are read-only
+   * too, once it has, but stand behind the code, and would be lost.
    */
   static List<Mapping> unwritten(List<String> lines) {
     return lines.stream()

@@ -44,7 +44,7 @@ public final class NativeRuntime {
    * Gives back to the system what building and rewriting a graph has left in memory and nothing
    * needs: some ten milliseconds' work, for the end of a graph's first run.
    */
-  public static void releaseUnused() {
+  static void releaseUnused() {
     FreeMemory.giveBack();
     LibraryPages.giveBack();
   }

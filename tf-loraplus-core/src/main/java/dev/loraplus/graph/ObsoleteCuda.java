@@ -35,14 +35,15 @@ final class ObsoleteCuda {
           "cudnn_adv_train@.8",
           "cudnn_cnn_infer@.8",
           "cudnn_cnn_train@.8",
-          "nccl@.2",
           "nvrtc@.11.0",
           "myelin@.1",
           "nvinfer@.7");
 
   private ObsoleteCuda() {}
 
-  /** Loads without looking for them. What else JavaCPP loads later may look for them again. */
+  /**
+   * Loads without looking for them in jars. What else JavaCPP loads later may look for them again.
+   */
   static void spare(Runnable load) {
     Map<String, URL[]> found = found();
     List<String> spared = NAMES.stream().filter(name -> !found.containsKey(name)).toList();
@@ -55,8 +56,9 @@ final class ObsoleteCuda {
   }
 
   /**
-   * What JavaCPP has looked for in this process. It has no public way to say that something is
-   * nowhere; where its fields are out of reach, as they are for named modules, it searches.
+   * What JavaCPP has looked for in this process: a plain map, which loading in two threads at once
+   * shares unguarded with us or without. It has no public way to say that something is nowhere;
+   * where its fields are out of reach, as they are for named modules, it searches.
    */
   @SuppressWarnings("unchecked")
   static Map<String, URL[]> found() {

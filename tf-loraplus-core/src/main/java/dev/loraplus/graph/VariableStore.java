@@ -156,7 +156,7 @@ public final class VariableStore {
           }
           runner.feed(variable.feed(), tensor).addTarget(variable.assign());
         });
-    runner.run().close();
+    Runs.run(runner).close();
   }
 
   /**
@@ -170,7 +170,7 @@ public final class VariableStore {
     Session.Runner runner = session.runner();
     List<ResourceVariable> ordered = new ArrayList<>(wanted);
     ordered.forEach(variable -> runner.fetch(variable.value()));
-    return runner.run();
+    return Runs.run(runner);
   }
 
   private static <T extends TType> Operand<T> as(Ops tf, Operand<?> value, Class<T> type) {

@@ -10,7 +10,7 @@ package dev.loraplus.model;
  * @param narrow what it keeps once more in bfloat16 where products are taken in it: the operands of
  *     attention's products, whose gradients need them
  * @param spared of {@code layer}, what a layer does not keep where a GPU has one kernel for all of
- *     attention; not of the first layer, which has no such kernel
+ *     attention; not of the first layer, which has none where its keys need no gradient
  * @param head what the head keeps
  */
 public record Footprint(

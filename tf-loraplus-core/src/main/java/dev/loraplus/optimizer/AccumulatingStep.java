@@ -100,7 +100,7 @@ public final class AccumulatingStep {
    * @param session session of the graph
    */
   public void discard(Session session) {
-    session.run(reset);
+    Runs.run(session.runner().addTarget(reset)).close();
     pending = 0;
   }
 

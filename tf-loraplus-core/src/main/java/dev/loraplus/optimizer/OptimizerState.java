@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.graph.Runs;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Session;
@@ -34,7 +35,7 @@ final class OptimizerState {
         zeros.add(zero);
         runner.feed(variable.feed(), zero).addTarget(variable.assign());
       }
-      runner.run().close();
+      Runs.run(runner).close();
     } finally {
       zeros.forEach(Tensor::close);
     }

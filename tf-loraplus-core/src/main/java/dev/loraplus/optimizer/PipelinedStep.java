@@ -1,5 +1,6 @@
 package dev.loraplus.optimizer;
 
+import dev.loraplus.graph.FirstRun;
 import dev.loraplus.graph.Runs;
 import java.util.Optional;
 import org.tensorflow.Result;
@@ -20,6 +21,7 @@ public final class PipelinedStep {
   private final Op launch;
   private final LatestStep latest;
   private final StepNumbers meaning;
+  private final FirstRun first = new FirstRun();
   private boolean underWay;
 
   PipelinedStep(TrainStep apart, Op launch, LatestStep latest, StepNumbers meaning) {
@@ -59,6 +61,7 @@ public final class PipelinedStep {
     boolean before = underWay;
     try (Result result = Runs.run(runner.addTarget(launch).fetch(latest.before()))) {
       underWay = true;
+      first.over();
       return before ? Optional.of(read(result)) : Optional.empty();
     }
   }
@@ -88,7 +91,7 @@ public final class PipelinedStep {
    */
   public void discard(Session session) {
     underWay = false;
-    session.run(latest.clear());
+    Runs.run(session.runner().addTarget(latest.clear())).close();
   }
 
   private StepResult read(Result result) {

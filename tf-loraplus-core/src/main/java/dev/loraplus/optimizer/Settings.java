@@ -1,6 +1,7 @@
 package dev.loraplus.optimizer;
 
 import dev.loraplus.config.OptimizerConfig;
+import dev.loraplus.graph.Runs;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -73,7 +74,7 @@ final class Settings {
       set(runner, ofA, newOfA);
       set(runner, own, newOwn);
       set(runner, scalars, newScalars);
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.loraplus.optimizer;
 
-import dev.loraplus.graph.NativeRuntime;
+import dev.loraplus.graph.FirstRun;
 import dev.loraplus.graph.Runs;
 import dev.loraplus.optimizer.StepResult.GroupResult;
 import java.util.Collections;
@@ -33,7 +33,7 @@ final class StepReadout {
   private final Operand<TFloat64> numbers;
   private final StepNumbers meaning;
   private final List<GroupMember> members;
-  private boolean ran;
+  private final FirstRun first = new FirstRun();
 
   StepReadout(
       FencedUpdate update,
@@ -60,17 +60,9 @@ final class StepReadout {
       runner.fetch(movement.changes()).fetch(movement.values());
     }
     try (Result result = Runs.run(runner)) {
-      releaseAfterFirst();
+      first.over();
       StepResult taken = meaning.read((TFloat64) result.get(NUMBERS));
       return detail == Detail.MOVEMENT ? withMovement(taken, result) : taken;
-    }
-  }
-
-  /** The first run has rewritten the graph. */
-  private void releaseAfterFirst() {
-    if (!ran) {
-      ran = true;
-      NativeRuntime.releaseUnused();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.loraplus.savedmodel;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatVariable;
 import dev.loraplus.savedmodel.flat.VariableOps;
@@ -40,7 +41,7 @@ final class BaseValues {
       Ops tf = model.tf().withSubScope("fingerprint");
       Session.Runner runner = model.session().runner();
       frozen.forEach(variable -> runner.fetch(value(model, tf, variable)));
-      try (Result values = runner.run()) {
+      try (Result values = Runs.run(runner)) {
         for (int i = 0; i < frozen.size(); i++) {
           hasher.putString(frozen.get(i).name(), StandardCharsets.UTF_8);
           sample(hasher, ((TFloat32) values.get(i)).asRawTensor().data().asFloats());

@@ -1,6 +1,7 @@
 package dev.loraplus.savedmodel;
 
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
@@ -41,7 +42,7 @@ final class TuningCheckpoint {
     Map<String, Slot> slots = slots();
     Session.Runner runner = model.session().runner();
     slots.values().forEach(slot -> runner.fetch(slot.value()));
-    try (Result values = runner.run();
+    try (Result values = Runs.run(runner);
         TFloat32 count = split(steps)) {
       Files.createDirectories(directory);
       Map<String, TFloat32> tensors = new LinkedHashMap<>();
@@ -85,7 +86,7 @@ final class TuningCheckpoint {
           });
       StateVariable counter = counter();
       runner.feed(counter.feed(), count).addTarget(counter.assign());
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 

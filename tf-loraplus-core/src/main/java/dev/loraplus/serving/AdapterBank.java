@@ -1,5 +1,6 @@
 package dev.loraplus.serving;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.Layers;
@@ -79,7 +80,7 @@ final class AdapterBank {
     if (!stacks.isEmpty()) {
       Session.Runner runner = session.runner();
       stacks.values().forEach(stack -> runner.addTarget(stack.clear()));
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 
@@ -100,7 +101,7 @@ final class AdapterBank {
             tensors.put(key, tensor);
             runner.feed(stack.item(), tensor).addTarget(stack.update());
           });
-      runner.run().close();
+      Runs.run(runner).close();
     } finally {
       tensors.values().forEach(TFloat32::close);
     }
@@ -111,7 +112,7 @@ final class AdapterBank {
     if (!stacks.isEmpty()) {
       Session.Runner runner = session.runner();
       stacks.values().forEach(stack -> runner.addTarget(stack.destroy()));
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.loraplus.training;
 
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.StateVariable;
 import dev.loraplus.weights.SafetensorsWriter;
@@ -41,7 +42,7 @@ final class CheckpointTensors implements RunCheckpoints.Tensors {
     Session.Runner runner = model.session().runner();
     state.forEach(variable -> runner.fetch(variable.value()));
     if (!state.isEmpty()) {
-      try (Result values = runner.run()) {
+      try (Result values = Runs.run(runner)) {
         Map<String, TFloat32> tensors = new LinkedHashMap<>();
         for (int i = 0; i < state.size(); i++) {
           tensors.put(state.get(i).name(), (TFloat32) values.get(i));
@@ -84,7 +85,7 @@ final class CheckpointTensors implements RunCheckpoints.Tensors {
         Tensor value = variable.isCounter() ? steps : Objects.requireNonNull(moments.get(variable));
         runner.feed(variable.feed(), value).addTarget(variable.assign());
       }
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 

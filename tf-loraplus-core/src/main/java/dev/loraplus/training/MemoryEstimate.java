@@ -14,7 +14,8 @@ import java.util.Locale;
  * About how much memory a training step takes at its peak, in bytes: the GPU's where there is one,
  * without what TensorFlow's pool has in reserve, else the host's. Rows and tokens are those of the
  * largest batch. Frozen weights count in full also where they are pages of a file, which the system
- * can take away and share.
+ * can take away and share. Java's and TensorFlow's own share is that on Linux; elsewhere 190 MB of
+ * TensorFlow's library stay in memory too.
  *
  * @param runtime Java, TensorFlow and the graph; on a GPU CUDA
  * @param weights everything that does not train

@@ -3,6 +3,7 @@ package dev.loraplus.training;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.batch.Batch;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.TrainingPass;
 import dev.loraplus.optimizer.LoraPlusOptimizer;
 import dev.loraplus.optimizer.PipelinedStep;
@@ -93,7 +94,7 @@ public final class StepLauncher {
   public void stage(Batch batch, long seed, long draw) {
     try (Feeds feeds = new Feeds(model.session().runner())) {
       feed(feeds, batch, seed, draw);
-      feeds.runner().addTarget(storeFirst).run().close();
+      Runs.run(feeds.runner().addTarget(storeFirst)).close();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.loraplus.weights;
 
 import com.google.common.base.Ascii;
 import com.google.common.primitives.Longs;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.Sessions;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class FilePages {
           Output<TFloat32> part = parts.get(2 * ordered.indexOf(tensor) + 1);
           runner.fetch(tf.reshape(part, tf.constant(tensor.tensor().storedShape())));
         }
-        return views(runner.run());
+        return views(Runs.run(runner));
       }
     }
   }

@@ -39,6 +39,22 @@ class KeptNumbersTest {
   }
 
   @Test
+  void whatIsComputedAgainKeepsTheInputsOfLayersInTheWidthOfTheStep() {
+    assertThat(new KeptNumbers(BERT, COMPILED, true).perToken(Recomputation.ALL_LAYERS))
+        .isEqualTo(
+            (long) (2.75 * 2 * (LAYER - PROBABILITIES))
+                + 2 * (PROBABILITIES + 11 * HIDDEN)
+                + 2 * HEAD);
+  }
+
+  @Test
+  void aCompiledStepInFloat32KeepsHalfOfTheHead() {
+    KeptNumbers kept = new KeptNumbers(BERT, WIDE.withCompilation(Compilation.FULL), true);
+
+    assertThat(kept.perToken(Recomputation.NONE)).isEqualTo((long) (HELD * 4 * LAYER) + 2 * HEAD);
+  }
+
+  @Test
   void productsInBfloat16KeepTheirOperandsOnceMore() {
     KeptNumbers kept = new KeptNumbers(BERT, NARROW_PRODUCTS, false);
 

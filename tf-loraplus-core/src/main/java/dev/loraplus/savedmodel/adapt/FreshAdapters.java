@@ -3,6 +3,7 @@ package dev.loraplus.savedmodel.adapt;
 import dev.loraplus.adapter.Factorization;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.savedmodel.plan.Factors;
 import dev.loraplus.savedmodel.plan.KernelView;
@@ -80,7 +81,7 @@ final class FreshAdapters {
     if (!ops.isEmpty()) {
       Session.Runner runner = session.runner();
       ops.forEach(runner::addTarget);
-      runner.run().close();
+      Runs.run(runner).close();
     }
   }
 

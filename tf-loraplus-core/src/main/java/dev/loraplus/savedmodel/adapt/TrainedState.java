@@ -1,6 +1,7 @@
 package dev.loraplus.savedmodel.adapt;
 
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.savedmodel.plan.Kernel;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +42,11 @@ public final class TrainedState {
     }
     Session.Runner reading = from.session().runner();
     reads.forEach(reading::fetch);
-    try (Result values = reading.run()) {
+    try (Result values = Runs.run(reading)) {
       for (int i = 0; i < feeds.size(); i++) {
         writing.feed(feeds.get(i), values.get(i));
       }
-      writing.run().close();
+      Runs.run(writing).close();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.loraplus.config.AdapterPlacement;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.graph.ResourceVariable;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.flat.FlatGraph;
@@ -48,7 +49,7 @@ public final class AdapterFiles {
       List<TrainableParameter> parameters = model.parameters();
       var runner = model.session().runner();
       parameters.forEach(parameter -> runner.fetch(parameter.value()));
-      try (Result values = runner.run()) {
+      try (Result values = Runs.run(runner)) {
         Map<String, TFloat32> tensors = new LinkedHashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
           tensors.put(PREFIX + parameters.get(i).name(), (TFloat32) values.get(i));

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.savedmodel.flat.FlatVariable;
 import dev.loraplus.savedmodel.flat.VariableOps;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ record CheckpointOps(
   /** Writes the variables as they stand in a session. */
   void save(Session session, Path checkpoint) {
     try (TString path = TString.scalarOf(checkpoint.toString())) {
-      session.runner().feed(filename, path).fetch(saved).run().close();
+      Runs.run(session.runner().feed(filename, path).fetch(saved)).close();
     }
   }
 }

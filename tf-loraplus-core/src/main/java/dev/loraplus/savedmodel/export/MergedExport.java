@@ -1,6 +1,7 @@
 package dev.loraplus.savedmodel.export;
 
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.graph.Runs;
 import dev.loraplus.model.LoadedModel;
 import dev.loraplus.model.PretrainedModel;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
@@ -61,12 +62,12 @@ public final class MergedExport {
       assign(bundle, withCopies(bundle, file, values));
       try (TString path =
           TString.scalarOf(target.resolve(VARIABLES).resolve(VARIABLES).toString())) {
-        bundle
-            .session()
-            .runner()
-            .feed(saver.getFilenameTensorName(), path)
-            .fetch(saver.getSaveTensorName())
-            .run()
+        Runs.run(
+                bundle
+                    .session()
+                    .runner()
+                    .feed(saver.getFilenameTensorName(), path)
+                    .fetch(saver.getSaveTensorName()))
             .close();
       }
     } finally {
@@ -176,7 +177,7 @@ public final class MergedExport {
   private static byte[] bytes(SavedModelBundle bundle, Ops tf, Kernel kernel, String node) {
     Output<?> variable = bundle.graph().operationOrThrow(node).output(0);
     Output<?> value = VariableOps.read(tf, variable, kernel.dtype());
-    try (Result result = bundle.session().runner().fetch(value).run()) {
+    try (Result result = Runs.run(bundle.session().runner().fetch(value))) {
       byte[] bytes = new byte[Math.toIntExact(result.get(0).numBytes())];
       result.get(0).asRawTensor().data().read(bytes);
       return bytes;
@@ -193,7 +194,7 @@ public final class MergedExport {
           runner.feed(placeholder, value);
           runner.addTarget(VariableOps.assign(tf, variable, placeholder));
         });
-    runner.run().close();
+    Runs.run(runner).close();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
+import dev.loraplus.graph.Runs;
 import dev.loraplus.savedmodel.adapt.AdaptedSavedModel;
 import dev.loraplus.savedmodel.adapt.AdapterNodes;
 import dev.loraplus.savedmodel.flat.VariableOps;
@@ -35,7 +36,7 @@ final class MergedWeights {
     }
     Session.Runner runner = model.session().runner();
     values.forEach(runner::fetch);
-    Result result = runner.run();
+    Result result = Runs.run(runner);
     Map<Kernel, Tensor> read = new LinkedHashMap<>();
     for (int i = 0; i < kernels.size(); i++) {
       read.put(kernels.get(i), result.get(i));

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.flat;
 
+import dev.loraplus.graph.Runs;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class LiveFlattener {
     Session.Runner runner = session.runner();
     flat.variables().forEach(variable -> runner.fetch(value(session.graph(), flat, variable)));
     Map<FlatVariable, Tensor> copies = new LinkedHashMap<>();
-    try (Result values = runner.run()) {
+    try (Result values = Runs.run(runner)) {
       int position = 0;
       for (FlatVariable variable : flat.variables()) {
         copies.put(variable, copy(variable, values.get(position++)));

@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.flat;
 
+import dev.loraplus.graph.Runs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +44,8 @@ public record StartValues(
             index + ": is missing, and without it the model's variables have no values");
       }
       try (TString path = TString.scalarOf(checkpoint.toString())) {
-        session.runner().feed(filename.node(), filename.index(), path).addTarget(op).run().close();
+        Runs.run(session.runner().feed(filename.node(), filename.index(), path).addTarget(op))
+            .close();
       } catch (TensorFlowException e) {
         throw new SavedModelException(
             checkpoint + ": the variables cannot be restored: " + e.getMessage(), e);
@@ -107,7 +109,7 @@ public record StartValues(
           runner.feed(fed, value);
           runner.addTarget(VariableOps.assign(tf, node, fed));
         });
-    runner.run().close();
+    Runs.run(runner).close();
   }
 
   private void initialize(Session session) {
@@ -123,7 +125,7 @@ public record StartValues(
             .toList();
     try {
       initializers.forEach(runner::addTarget);
-      runner.run().close();
+      Runs.run(runner).close();
     } finally {
       fed.forEach(Tensor::close);
     }

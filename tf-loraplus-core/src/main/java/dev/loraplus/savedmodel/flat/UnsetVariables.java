@@ -1,5 +1,6 @@
 package dev.loraplus.savedmodel.flat;
 
+import dev.loraplus.graph.Runs;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Result;
@@ -42,7 +43,7 @@ final class UnsetVariables {
           tf.varIsInitializedOp(session.graph().operationOrThrow(variable.node()).output(0)));
     }
     List<String> unset = new ArrayList<>();
-    try (Result result = runner.run()) {
+    try (Result result = Runs.run(runner)) {
       for (int i = 0; i < variables.size(); i++) {
         if (!((TBool) result.get(i)).getBoolean()) {
           unset.add(variables.get(i).name());
