@@ -40,15 +40,6 @@ public final class NativeRuntime {
     LOADING.await();
   }
 
-  /**
-   * Gives back to the system what building and rewriting a graph has left in memory and nothing
-   * needs: some ten milliseconds' work, for the end of a graph's first run.
-   */
-  static void releaseUnused() {
-    FreeMemory.giveBack();
-    LibraryPages.giveBack();
-  }
-
   private static void load() {
     OneDnn.prefer();
     CudaFromMaven.open();

@@ -13,6 +13,8 @@ import org.tensorflow.proto.DataType;
  * since TensorFlow Java lacks a class for some types, such as int8.
  */
 public final class VariableOps {
+  private static final String CONSTANT = "Const";
+
   private VariableOps() {}
 
   /**
@@ -37,8 +39,12 @@ public final class VariableOps {
    * @param variable the handle of a resource variable, or a ref variable
    * @param value of its type and shape
    * @return the op that stores it
+   * @throws IllegalStateException if it is a constant
    */
   public static Op assign(Ops tf, Output<?> variable, Operand<?> value) {
+    if (variable.op().type().equals(CONSTANT)) {
+      throw new IllegalStateException(variable.op().name() + ": is a constant");
+    }
     Operation assignment =
         op(tf, isResource(variable) ? "AssignVariableOp" : "Assign")
             .addInput(variable)
