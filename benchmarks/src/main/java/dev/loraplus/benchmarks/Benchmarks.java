@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       StepBenchmark.class,
+      OverheadBenchmark.class,
       StartBenchmark.class,
       MemoryBenchmark.class,
       EpochBenchmark.class,

@@ -31,7 +31,7 @@ final class EpochTurns {
           Locale.ROOT,
           "%-22s median %.2f s%n",
           sides.get(i).name(),
-          Timing.median(numbers(seconds.get(i))));
+          Sample.of(seconds.get(i)).median());
     }
     for (int i = 0; i < sides.size(); i++) {
       for (int other = i + 1; other < sides.size(); other++) {
@@ -45,17 +45,13 @@ final class EpochTurns {
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = seconds.get(other).get(i) / seconds.get(one).get(i);
     }
+    Sample sample = Sample.of(ratios);
     System.out.printf(
         Locale.ROOT,
-        "%s is %.2f times as fast as %s (pairs %.2f to %.2f)%n",
+        "%s is %.2f times as fast as %s (pairs %s)%n",
         sides.get(one).name(),
-        Timing.median(ratios),
+        sample.median(),
         sides.get(other).name(),
-        Timing.least(ratios),
-        Timing.most(ratios));
-  }
-
-  private static double[] numbers(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
+        sample.range(2));
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,8 +54,7 @@ final class MemoryBenchmark implements Callable<Integer> {
         double begun = process.processorSeconds();
         Timing timing = process.run(steps);
         double worked = (process.processorSeconds() - begun) / steps;
-        OptionalDouble held = process.gpuHeld();
-        double peak = held.isPresent() ? held.getAsDouble() : process.memory().peak();
+        double peak = process.held();
         if (recomputation == Recomputation.NONE) {
           keptTime = timing.milliseconds();
           keptWork = worked;

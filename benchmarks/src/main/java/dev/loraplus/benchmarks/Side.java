@@ -4,21 +4,29 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /** One side of a comparison: a process of its own, and what its steps showed. */
 final class Side implements AutoCloseable {
   /** The columns of {@link #row}. */
   static final String HEADER =
       String.format(
-          "%-12s %9s %20s %10s %9s %9s %9s %9s",
-          "", "ms/step", "least to most", "tokens/s", "GFLOP/s", "of peak", "peak MB", "first, s");
+          "%-12s %9s %20s %10s %9s %9s %20s %9s %9s",
+          "",
+          "ms/step",
+          "least to most",
+          "tokens/s",
+          "GFLOP/s",
+          "of peak",
+          "least to most",
+          "peak MB",
+          "first, s");
 
   private final String name;
   private final StepProcess process;
   private final List<Double> milliseconds = new ArrayList<>();
+  private final List<Double> peaks = new ArrayList<>();
   private double firstStep = Double.NaN;
-  private OptionalDouble gpuHeld = OptionalDouble.empty();
+  private double memory = Double.NaN;
 
   Side(String name, List<String> command) throws IOException {
     this.name = name;
@@ -34,38 +42,46 @@ final class Side implements AutoCloseable {
     Timing first = process.run(1);
     firstStep = first.milliseconds() / 1e3;
     process.run(more);
-    // Now, before the other side takes of the GPU's.
-    gpuHeld = process.gpuHeld();
+    // Now, before the other side takes of the GPU's, and before products are measured here.
+    memory = process.held();
     return first.loss();
   }
 
-  /** Takes the steps of a turn. */
+  /**
+   * Takes the steps of a turn, and then the peak of products, since machines change their speed.
+   */
   Timing turn(int steps) throws IOException {
     Timing timing = process.run(steps);
     milliseconds.add(timing.milliseconds());
+    peaks.add(process.gemmPeak());
     return timing;
   }
 
   /**
-   * What was measured. The peak of products is taken now.
+   * What was measured: medians over the turns.
    *
    * @param flops of a step
    * @param tokens of a step
    */
-  String row(double flops, double tokens) throws IOException {
-    double[] all = milliseconds.stream().mapToDouble(Double::doubleValue).toArray();
-    double median = Timing.median(all);
-    double speed = flops / median / 1e6;
+  String row(double flops, double tokens) {
+    Sample times = Sample.of(milliseconds);
+    double median = times.median();
+    double[] shares = new double[peaks.size()];
+    for (int turn = 0; turn < shares.length; turn++) {
+      shares[turn] = flops / milliseconds.get(turn) / 1e6 / peaks.get(turn);
+    }
+    Sample ofPeak = Sample.of(shares);
     return String.format(
         Locale.ROOT,
-        "%-12s %9.1f %20s %10.0f %9.0f %8.0f%% %9.0f %9.1f",
+        "%-12s %9.1f %20s %10.0f %9.0f %8.0f%% %20s %9.0f %9.1f",
         name,
         median,
-        String.format(Locale.ROOT, "%.1f to %.1f", Timing.least(all), Timing.most(all)),
+        times.range(1),
         1e3 * tokens / median,
-        speed,
-        100 * speed / process.gemmPeak(),
-        gpuHeld.orElse(process.memory().peak()),
+        flops / median / 1e6,
+        100 * ofPeak.median(),
+        ofPeak.range(2),
+        memory,
         firstStep);
   }
 

@@ -107,16 +107,12 @@ final class StartBenchmark implements Callable<Integer> {
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = value.applyAsDouble(ours.get(i)) / value.applyAsDouble(theirs.get(i));
     }
+    Sample sample = Sample.of(ratios);
     System.out.printf(
-        Locale.ROOT,
-        "%s: %.2f of the peer's (pairs %.2f to %.2f)%n",
-        what,
-        Timing.median(ratios),
-        Timing.least(ratios),
-        Timing.most(ratios));
+        Locale.ROOT, "%s: %.2f of the peer's (pairs %s)%n", what, sample.median(), sample.range(2));
   }
 
   private static double median(List<Start> starts, ToDoubleFunction<Start> value) {
-    return Timing.median(starts.stream().mapToDouble(value).toArray());
+    return Sample.of(starts.stream().mapToDouble(value).toArray()).median();
   }
 }

@@ -12,17 +12,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * A training step here beside one of transformers and peft, or LoRA+ beside LoRA: same weights,
- * adapter and batch, in turn on the same machine, each in a process of its own. The losses of both
- * libraries must agree.
+ * A training step here, alone or beside one of transformers and peft: same weights, adapter and
+ * batch, in turn on the same machine, each in a process of its own. The losses of both libraries
+ * must agree.
  */
 @Command(
     name = "step",
     mixinStandardHelpOptions = true,
-    description = {
-      "Times training steps, in turn with peft where --python is given, and else with plain LoRA",
-      "here (one rate for A and B)."
-    })
+    description = "Times training steps, in turn with peft's where --python is given.")
 final class StepBenchmark implements Callable<Integer> {
   /** XLA compiles a shape when it has met it a few times. */
   private static final int WARM_UP = 4;
@@ -43,9 +40,6 @@ final class StepBenchmark implements Callable<Integer> {
 
   @Mixin private PeerOptions peer;
 
-  @Option(names = "--alone", description = "Times this library only.")
-  private boolean alone;
-
   @Option(
       names = "--tolerance",
       defaultValue = "1e-3",
@@ -57,29 +51,22 @@ final class StepBenchmark implements Callable<Integer> {
   public Integer call() throws IOException {
     Path base = shape.written();
     Path adapter = Files.createTempDirectory("loraplus-adapter");
-    try (Side own =
-        new Side(peer.absent() ? "LoRA+" : "tf-loraplus", Commands.saving(shape, base, adapter))) {
+    try (Side own = new Side("tf-loraplus", Commands.saving(shape, base, adapter))) {
       double first = own.warmUp(WARM_UP - 1);
-      if (alone) {
+      if (peer.absent()) {
         for (int pair = 0; pair < pairs; pair++) {
           own.turn(steps);
         }
         print(base, own);
         return 0;
       }
-      try (Side other = other(base, adapter)) {
+      try (Side other = new Side("peft", peer.steps(shape, base, adapter))) {
         double otherFirst = other.warmUp(WARM_UP - 1);
         double worst = Math.max(Math.abs(first - otherFirst), takeTurns(own, other));
         print(base, own, other);
-        return peer.absent() || !shape.repeats() || agree(worst / otherFirst) ? 0 : 1;
+        return !shape.repeats() || agree(worst / otherFirst) ? 0 : 1;
       }
     }
-  }
-
-  private Side other(Path base, Path adapter) throws IOException {
-    return peer.absent()
-        ? new Side("LoRA", Commands.own(shape, base, adapter, 1))
-        : new Side("peft", peer.steps(shape, base, adapter));
   }
 
   /** Says how the times compare, and gives the largest difference of the losses. */
@@ -92,14 +79,14 @@ final class StepBenchmark implements Callable<Integer> {
       ratios[pair] = theirs.milliseconds() / ours.milliseconds();
       worst = Math.max(worst, Math.abs(ours.loss() - theirs.loss()));
     }
+    Sample sample = Sample.of(ratios);
     System.out.printf(
         Locale.ROOT,
-        "%s is %.2f times as fast as %s (pairs %.2f to %.2f)%n",
+        "%s is %.2f times as fast as %s (pairs %s)%n",
         own.name(),
-        Timing.median(ratios),
+        sample.median(),
         other.name(),
-        Timing.least(ratios),
-        Timing.most(ratios));
+        sample.range(2));
     return worst;
   }
 

@@ -22,11 +22,17 @@ final class StepProcess implements AutoCloseable {
     return ready.path("estimate").asDouble();
   }
 
+  /** Most megabytes that it took so far: of a GPU where it computes on one, and else of memory. */
+  double held() throws IOException {
+    OptionalDouble gpu = gpuHeld();
+    return gpu.isPresent() ? gpu.getAsDouble() : memory().peak();
+  }
+
   /**
    * Megabytes that it makes a GPU hold, as the driver says, if no other process has changed that
    * since it started; empty where it computes on no GPU.
    */
-  OptionalDouble gpuHeld() {
+  private OptionalDouble gpuHeld() {
     OptionalDouble now = GpuMemory.used();
     return ready.path("gpu").asBoolean() && gpuBefore.isPresent() && now.isPresent()
         ? OptionalDouble.of(now.getAsDouble() - gpuBefore.getAsDouble())

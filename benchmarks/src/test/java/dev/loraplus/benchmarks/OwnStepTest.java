@@ -10,12 +10,6 @@ import picocli.CommandLine;
 
 class OwnStepTest {
   @Test
-  void theMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
-    assertThat(Timing.median(new double[] {3, 1, 2})).isEqualTo(2);
-    assertThat(Timing.median(new double[] {4, 1, 3, 2})).isEqualTo(2.5);
-  }
-
-  @Test
   void stepsLearnAndRepeat(@TempDir Path directory) throws IOException {
     // given
     ModelShape.TINY.write(directory, 0);
