@@ -1,5 +1,6 @@
 package dev.loraplus.adapter;
 
+import com.google.common.base.Suppliers;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
@@ -20,7 +21,7 @@ import dev.loraplus.model.TrainingPass;
 import dev.loraplus.weights.WeightSource;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -44,13 +45,13 @@ public final class AdaptedModel implements LoadedModel {
   private final ModelWeights weights;
   private final LoraAdapters adapters;
   private final ModelInputs inputs;
-  private final ModelOutputs adapted;
+  private final Supplier<ModelOutputs> adapted;
+  private final Supplier<ModelOutputs> plain;
   private final Session session;
   private final ComputeConfig compute;
   private final StartingValues starting;
   private final Merging merging;
   private long seed;
-  private @Nullable ModelOutputs plain;
 
   private AdaptedModel(
       Architecture architecture,
@@ -73,7 +74,9 @@ public final class AdaptedModel implements LoadedModel {
     plan.requireTrained(weights.fresh(), source.description());
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
-    this.adapted = architecture.forward(layers("predict", adapters), inputs);
+    // Built when first asked for: a run that trains takes its first steps without them.
+    this.adapted = pass("predict", adapters);
+    this.plain = pass("plain", Adaptation.NONE);
     this.session = Sessions.open(graph, compute.compilation());
     this.starting = new StartingValues(session, weights, adapters, compute);
     this.merging = new Merging(session, tf, architecture, adapters, weights);
@@ -186,7 +189,7 @@ public final class AdaptedModel implements LoadedModel {
    */
   @Override
   public ModelOutputs outputs() {
-    return merging.isMerged() ? plainOutputs() : adapted;
+    return merging.isMerged() ? plainOutputs() : adapted.get();
   }
 
   @Override
@@ -204,6 +207,11 @@ public final class AdaptedModel implements LoadedModel {
    */
   public Layers layers(String scope, Adaptation adaptation) {
     return Layers.inference(pass(scope), architecture, weights, adaptation);
+  }
+
+  /** One pass without dropout over the inputs of this model. */
+  private Supplier<ModelOutputs> pass(String scope, Adaptation adaptation) {
+    return Suppliers.memoize(() -> architecture.forward(layers(scope, adaptation), inputs));
   }
 
   /** Builder of one pass, in the precision of this model. */
@@ -268,13 +276,8 @@ public final class AdaptedModel implements LoadedModel {
    *
    * @return what it gives
    */
-  public synchronized ModelOutputs plainOutputs() {
-    ModelOutputs outputs = plain;
-    if (outputs == null) {
-      outputs = architecture.forward(layers("plain", Adaptation.NONE), inputs);
-      plain = outputs;
-    }
-    return outputs;
+  public ModelOutputs plainOutputs() {
+    return plain.get();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.loraplus.graph;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,27 +10,35 @@ import org.jspecify.annotations.Nullable;
  * configurations and the heads of weight files.
  */
 final class LibraryLoading {
-  private final Thread thread;
+  private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
 
-  private LibraryLoading(Runnable load) {
-    this.thread = new Thread(() -> run(load), "tensorflow-loading");
-    thread.setDaemon(true);
-  }
+  private LibraryLoading() {}
 
-  /** Starts it. */
-  static LibraryLoading begin(Runnable load) {
-    LibraryLoading loading = new LibraryLoading(load);
-    loading.thread.start();
+  /**
+   * Starts it.
+   *
+   * @param load what waiters wait for
+   * @param prepare what is done after it, while they go on
+   */
+  static LibraryLoading begin(Runnable load, Runnable prepare) {
+    LibraryLoading loading = new LibraryLoading();
+    Thread thread = new Thread(() -> loading.run(load, prepare), "tensorflow-loading");
+    thread.setDaemon(true);
+    thread.start();
     return loading;
   }
 
-  private void run(Runnable load) {
+  private void run(Runnable load, Runnable prepare) {
     try {
       load.run();
     } catch (RuntimeException | Error e) {
       failure = e;
+      return;
+    } finally {
+      over.countDown();
     }
+    prepare.run();
   }
 
   /**
@@ -39,7 +48,7 @@ final class LibraryLoading {
    *     only say that a class could not be initialised
    */
   void await() {
-    Uninterruptibles.joinUninterruptibly(thread);
+    Uninterruptibles.awaitUninterruptibly(over);
     Throwable reason = failure;
     if (reason != null) {
       throw new LinkageError(

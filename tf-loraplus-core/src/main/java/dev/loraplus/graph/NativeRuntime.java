@@ -3,7 +3,6 @@ package dev.loraplus.graph;
 import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tensorflow.TensorFlow;
 
 /**
  * Lifts JavaCPP's memory limits, has TensorFlow use its fastest kernels, and loads it. By default
@@ -17,7 +16,7 @@ public final class NativeRuntime {
   static {
     setUnlessChosen("org.bytedeco.javacpp.maxBytes");
     setUnlessChosen("org.bytedeco.javacpp.maxPhysicalBytes");
-    LOADING = LibraryLoading.begin(NativeRuntime::load);
+    LOADING = LibraryLoading.begin(NativeRuntime::load, Sessions::prepare);
   }
 
   private NativeRuntime() {}
@@ -51,7 +50,7 @@ public final class NativeRuntime {
               + " first",
           Pointer.maxPhysicalBytes());
     }
-    ObsoleteCuda.spare(TensorFlow::version);
+    ObsoleteCuda.spare(NativeClasses::load);
     LibraryPages.giveBack();
   }
 

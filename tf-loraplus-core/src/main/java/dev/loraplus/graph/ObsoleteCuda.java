@@ -41,9 +41,7 @@ final class ObsoleteCuda {
 
   private ObsoleteCuda() {}
 
-  /**
-   * Loads without looking for them in jars. What else JavaCPP loads later may look for them again.
-   */
+  /** Loads without looking for them in jars. What else JavaCPP loads later looks for them again. */
   static void spare(Runnable load) {
     Map<String, URL[]> found = found();
     List<String> spared = NAMES.stream().filter(name -> !found.containsKey(name)).toList();

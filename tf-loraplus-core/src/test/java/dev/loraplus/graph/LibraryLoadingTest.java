@@ -22,7 +22,8 @@ class LibraryLoadingTest {
             () -> {
               awaitQuietly(wentOn);
               loaded.set("loaded");
-            });
+            },
+            () -> {});
     String before = loaded.get();
     wentOn.countDown();
     loading.await();
@@ -39,7 +40,8 @@ class LibraryLoadingTest {
         LibraryLoading.begin(
             () -> {
               throw reason;
-            });
+            },
+            () -> {});
 
     for (int waiter = 0; waiter < 2; waiter++) {
       assertThatThrownBy(loading::await)
@@ -58,13 +60,38 @@ class LibraryLoadingTest {
             () -> {
               Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(50));
               loaded.set("loaded");
-            });
+            },
+            () -> {});
 
     Thread.currentThread().interrupt();
     loading.await();
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(loaded.get()).isEqualTo("loaded");
+  }
+
+  @Test
+  void waitersGoOnBeforeWhatIsPrepared() {
+    // given: a preparation that cannot end before its waiter has gone on
+    CountDownLatch wentOn = new CountDownLatch(1);
+    CountDownLatch prepared = new CountDownLatch(1);
+    LibraryLoading loading =
+        LibraryLoading.begin(
+            () -> {},
+            () -> {
+              awaitQuietly(wentOn);
+              prepared.countDown();
+            });
+
+    // when
+    loading.await();
+    long before = prepared.getCount();
+    wentOn.countDown();
+    awaitQuietly(prepared);
+
+    // then
+    assertThat(before).isEqualTo(1);
+    assertThat(prepared.getCount()).isZero();
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
