@@ -3,17 +3,10 @@ package dev.loraplus.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.loraplus.config.Compilation;
 import java.net.URL;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TString;
 
 class ObsoleteCudaTest {
   @Test
@@ -31,23 +24,6 @@ class ObsoleteCudaTest {
 
     // then
     assertThat(found).containsOnlyKeys(before);
-  }
-
-  @Test
-  void theClassesOfTensorFlowDoNotLookForItWhenTheyAreFirstUsed() {
-    // given: names, attributes, text, and a message, each of which has classes of its own
-    try (Graph graph = new Graph();
-        TString text = TString.scalarOf("text")) {
-      Ops tf = Ops.create(graph);
-      Operand<TString> fed = tf.identity(tf.constant("text"));
-      try (Session session = Sessions.open(graph, Compilation.NONE);
-          Result result = session.runner().feed(fed, text).fetch(tf.identity(fed)).run()) {
-        graph.toGraphDef();
-        assertThat(result.get(0)).isEqualTo(text);
-      }
-    }
-
-    assertThat(ObsoleteCuda.found()).isNotEmpty().doesNotContainKeys("cudnn@.8", "nvinfer@.7");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.config.Compilation;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +54,7 @@ class RunsTest {
   void aProcessThatIsEndedFinishesItsRunAndDoesNotCrash(@TempDir Path directory)
       throws IOException, InterruptedException {
     for (int i = 0; i < 2; i++) {
-      Process process = endless(directory);
+      Process process = JavaProcess.start(Endless.class, directory);
       try (BufferedReader output =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -74,26 +73,6 @@ class RunsTest {
         process.destroyForcibly();
       }
     }
-  }
-
-  private static Process endless(Path directory) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:-CreateCoredumpOnCrash",
-            "-cp",
-            absolute(System.getProperty("java.class.path")),
-            Endless.class.getName())
-        .directory(directory.toFile())
-        .redirectErrorStream(true)
-        .start();
-  }
-
-  private static String absolute(String classPath) {
-    StringBuilder all = new StringBuilder();
-    for (String part : classPath.split(File.pathSeparator)) {
-      all.append(Path.of(part).toAbsolutePath()).append(File.pathSeparator);
-    }
-    return all.toString();
   }
 
   private static void awaitRunning(BufferedReader output) throws IOException {
