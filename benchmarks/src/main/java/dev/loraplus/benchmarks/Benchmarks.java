@@ -1,5 +1,6 @@
 package dev.loraplus.benchmarks;
 
+import dev.loraplus.graph.NativeRuntime;
 import java.io.IOException;
 import java.util.Arrays;
 import org.openjdk.jmh.Main;
@@ -37,6 +38,11 @@ public final class Benchmarks {
       // JMH has a command line of its own.
       Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
       return;
+    }
+    if (arguments.length > 0 && arguments[0].equals(ServeCommand.NAME)) {
+      // As an application does that knows it will train: TensorFlow is loaded while the rest of
+      // Java's classes are.
+      NativeRuntime.begin();
     }
     System.exit(
         new CommandLine(new Benchmarks())

@@ -36,7 +36,7 @@ final class Commands {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(properties());
     command.addAll(machine);
-    command.addAll(List.of("-cp", classPath(), Benchmarks.class.getName(), "serve"));
+    command.addAll(List.of("-cp", classPath(), Benchmarks.class.getName(), ServeCommand.NAME));
     command.addAll(shape.arguments());
     command.add("--model=" + base);
     command.addAll(List.of(options));

@@ -2,7 +2,6 @@ package dev.loraplus.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.graph.Gpus;
-import dev.loraplus.graph.NativeRuntime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** Takes steps when it is told to, as the peer's script does; other commands start it. */
 @Command(
-    name = "serve",
+    name = ServeCommand.NAME,
     mixinStandardHelpOptions = true,
     description = {
       "Reads orders from standard input, and answers each with a line of JSON. A number of steps is",
@@ -25,6 +24,10 @@ import picocli.CommandLine.Option;
       "products."
     })
 final class ServeCommand implements Callable<Integer> {
+  static final String NAME = "serve";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @Mixin private StepShape shape;
 
   @Option(names = "--adapter", description = "An adapter to start from.")
@@ -41,9 +44,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    NativeRuntime.begin();
-    // Only now: a mapper is made in as long as TensorFlow needs to be loaded.
-    ObjectMapper json = new ObjectMapper();
     Path base = shape.written();
     try (OwnStep own = new OwnStep(base, shape, StepShape.RATE, ratio);
         BufferedReader orders =
@@ -54,9 +54,9 @@ final class ServeCommand implements Callable<Integer> {
       if (saved != null) {
         own.saveAdapter(base, saved);
       }
-      answer(json, Map.of("ready", true, "estimate", own.estimate(), "gpu", Gpus.present()));
+      answer(Map.of("ready", true, "estimate", own.estimate(), "gpu", Gpus.present()));
       for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        answer(json, line.equals("peak") ? peak() : steps(own, Integer.parseInt(line)));
+        answer(line.equals("peak") ? peak() : steps(own, Integer.parseInt(line)));
       }
     }
     return 0;
@@ -71,8 +71,8 @@ final class ServeCommand implements Callable<Integer> {
     return Map.of("milliseconds", timing.milliseconds(), "loss", timing.loss());
   }
 
-  private static void answer(ObjectMapper json, Map<String, ?> line) throws IOException {
-    System.out.println(json.writeValueAsString(line));
+  private static void answer(Map<String, ?> line) throws IOException {
+    System.out.println(JSON.writeValueAsString(line));
     System.out.flush();
   }
 }

@@ -16,7 +16,7 @@ public final class NativeRuntime {
   static {
     setUnlessChosen("org.bytedeco.javacpp.maxBytes");
     setUnlessChosen("org.bytedeco.javacpp.maxPhysicalBytes");
-    LOADING = LibraryLoading.begin(NativeRuntime::load, Sessions::prepare);
+    LOADING = LibraryLoading.begin(NativeRuntime::load, NativeRuntime::prepare);
   }
 
   private NativeRuntime() {}
@@ -51,7 +51,12 @@ public final class NativeRuntime {
           Pointer.maxPhysicalBytes());
     }
     ObsoleteCuda.spare(NativeClasses::load);
+  }
+
+  /** What need not be waited for. */
+  private static void prepare() {
     LibraryPages.giveBack();
+    Sessions.prepare();
   }
 
   private static void setUnlessChosen(String property) {

@@ -127,7 +127,9 @@ public final class Sessions {
     config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     GraphOptions.Builder graph =
         GraphOptions.newBuilder()
-            .setRewriteOptions(compilation == Compilation.NONE ? REWRITES : REWRITES_FOR_XLA);
+            .setRewriteOptions(compilation == Compilation.NONE ? REWRITES : REWRITES_FOR_XLA)
+            // Devices are chosen for what a run needs, not for the whole graph at each new run.
+            .setPlacePrunedGraph(true);
     if (compilation == Compilation.FULL) {
       graph.setOptimizerOptions(
           OptimizerOptions.newBuilder().setGlobalJitLevel(OptimizerOptions.GlobalJitLevel.ON_2));
