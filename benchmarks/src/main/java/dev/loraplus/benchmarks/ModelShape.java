@@ -29,6 +29,8 @@ enum ModelShape {
   GPT2(50257, false),
   /** A Llama of 1.1 billion parameters, the size of TinyLlama. */
   LLAMA_1B(32000, false),
+  /** Four layers of a Llama of 7 billion parameters, whose heads have 128 features. */
+  LLAMA_WIDE(32000, false),
   /** A small Llama: 8 layers of 512 features. */
   LLAMA_SMALL(32000, false),
   /** For trying the program out. */
@@ -56,7 +58,7 @@ enum ModelShape {
   TargetModules targets() {
     return switch (this) {
       case GPT2 -> TargetModules.named("c_attn");
-      case LLAMA_1B, LLAMA_SMALL -> TargetModules.named("q_proj", "v_proj");
+      case LLAMA_1B, LLAMA_WIDE, LLAMA_SMALL -> TargetModules.named("q_proj", "v_proj");
       default -> TargetModules.named("query", "value");
     };
   }
@@ -99,8 +101,9 @@ enum ModelShape {
       case MINILM -> bert(json, 384, 6, 1536, dropout);
       case TINY -> bert(json, 48, 2, 96, dropout);
       case GPT2 -> gpt2(json, dropout);
-      case LLAMA_1B -> llama(json, 2048, 22, 5632, 32);
-      case LLAMA_SMALL -> llama(json, 512, 8, 1376, 8);
+      case LLAMA_1B -> llama(json, 2048, 22, 5632, 32, 4);
+      case LLAMA_SMALL -> llama(json, 512, 8, 1376, 8, 4);
+      case LLAMA_WIDE -> llama(json, 4096, 4, 11008, 32, 32);
     }
   }
 
@@ -120,11 +123,12 @@ enum ModelShape {
     json.put("embd_pdrop", dropout).put("attn_pdrop", dropout).put("resid_pdrop", dropout);
   }
 
-  private static void llama(ObjectNode json, int hidden, int layers, int inner, int heads) {
+  private static void llama(
+      ObjectNode json, int hidden, int layers, int inner, int heads, int keyHeads) {
     json.put("model_type", "llama").putArray("architectures").add("LlamaForCausalLM");
     json.put("hidden_size", hidden).put("intermediate_size", inner);
     json.put("num_hidden_layers", layers);
-    json.put("num_attention_heads", heads).put("num_key_value_heads", 4);
+    json.put("num_attention_heads", heads).put("num_key_value_heads", keyHeads);
     json.put("max_position_embeddings", 2048).put("rms_norm_eps", 1e-5);
     json.put("tie_word_embeddings", false).put("hidden_act", "silu").put("rope_theta", 10000.0);
   }

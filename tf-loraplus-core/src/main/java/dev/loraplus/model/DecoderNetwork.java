@@ -85,8 +85,7 @@ abstract class DecoderNetwork implements Decoder {
         config.hiddenSize(),
         layer(0).kept(length),
         heads.queryFeatures() + 2L * heads.keyFeatures() + heads.probabilities(length),
-        Footprint.spared(
-            heads.probabilities(length), config.scoreScale(), config.attentionDropout()),
+        Footprint.spared(heads.probabilities(length), heads.size(), config.attentionDropout()),
         head.languageModel() ? Footprint.words(config.vocabularySize()) : 0);
   }
 

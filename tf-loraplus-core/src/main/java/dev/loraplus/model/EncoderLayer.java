@@ -44,11 +44,10 @@ final class EncoderLayer {
 
   /** Of these, what attention in one kernel does not keep. */
   long spared(int length) {
-    return Footprint.spared((long) config.heads() * length, scale(), config.attentionDropout());
-  }
-
-  private double scale() {
-    return 1 / Math.sqrt((double) config.hiddenSize() / config.heads());
+    return Footprint.spared(
+        (long) config.heads() * length,
+        config.hiddenSize() / config.heads(),
+        config.attentionDropout());
   }
 
   /**
@@ -87,7 +86,7 @@ final class EncoderLayer {
             products.attentionWeights(
                 x.heads().split(projected.get(0)),
                 keys.heads().split(projected.get(1)),
-                scale(),
+                1 / Math.sqrt((double) config.hiddenSize() / config.heads()),
                 bias),
             config.attentionDropout(),
             paths.attention() + ".dropout");

@@ -27,10 +27,11 @@ public record Footprint(
   /**
    * What attention in one kernel does not keep: its probabilities, unless they are dropped out.
    *
-   * @param scale of the scores
+   * @param headSize features of a head; cuDNN has no kernel for more than 128, or for other than
+   *     multiples of 8
    */
-  static long spared(long probabilities, double scale, double dropout) {
-    return dropout == 0 && Products.isOneKernel(scale) ? probabilities : 0;
+  static long spared(long probabilities, int headSize, double dropout) {
+    return dropout == 0 && headSize <= 128 && headSize % 8 == 0 ? probabilities : 0;
   }
 
   /** Logits, labels as numbers, probabilities and the gradient, for each word. */

@@ -103,10 +103,10 @@ public record Products(Ops tf, ComputeConfig compute) {
 
   /**
    * The weights of attention for every head, softmax(scale q k^T + bias) (Vaswani et al., arXiv
-   * 1706.03762). Where all is bfloat16 and the scale a power of two, they are written for cuDNN's
-   * kernel for all of attention. That reads the bias as bfloat16 whatever it is, so it is one, and
-   * so is the sum with it: the product has been rounded, and a bias that hides or not changes
-   * nothing about that.
+   * 1706.03762). Where all is bfloat16, they are written for cuDNN's kernel for all of attention.
+   * That reads the bias as bfloat16 whatever it is, so it is one, and so is the sum with it: the
+   * product has been rounded, and a bias that hides or not changes nothing about that. Of the scale
+   * the kernel gets the power of two, which bfloat16 holds, and q the rest, before it is rounded.
    *
    * @param q [batch, heads, queries, size]
    * @param k [batch, heads, keys, size]
@@ -116,12 +116,13 @@ public record Products(Ops tf, ComputeConfig compute) {
    */
   Operand<TFloat32> attentionWeights(
       Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
-    if (!compute.isNarrowThroughout() || !isOneKernel(scale)) {
-      Operand<TFloat32> scaled = tf.math.mul(q, tf.constant((float) scale));
-      return tf.nn.softmax(tf.math.add(einsum(SCORES, scaled, k), bias));
+    if (!compute.isNarrowThroughout()) {
+      return tf.nn.softmax(tf.math.add(einsum(SCORES, times(q, scale), k), bias));
     }
-    Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(q), narrow(k)), SCORES);
-    Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) scale), TBfloat16.class);
+    double power = Math.scalb(1.0, Math.getExponent(scale));
+    Operand<TFloat32> scaled = scale == power ? q : times(q, scale / power);
+    Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(scaled), narrow(k)), SCORES);
+    Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) power), TBfloat16.class);
     return AttentionWeights.of(tf, tf.math.add(tf.math.mul(scores, factor), narrow(bias)));
   }
 
@@ -150,16 +151,15 @@ public record Products(Ops tf, ComputeConfig compute) {
     return compute.isNarrowThroughout() ? wide(narrow(x)) : x;
   }
 
+  private Operand<TFloat32> times(Operand<TFloat32> x, double factor) {
+    return tf.math.mul(x, tf.constant((float) factor));
+  }
+
   private Operand<TBfloat16> narrow(Operand<TFloat32> x) {
     return tf.dtypes.cast(x, TBfloat16.class);
   }
 
   private Operand<TFloat32> wide(Operand<TBfloat16> x) {
     return tf.dtypes.cast(x, TFloat32.class);
-  }
-
-  /** Whether attention with this scale can be one kernel: bfloat16 holds powers of two. */
-  static boolean isOneKernel(double scale) {
-    return Math.scalb(1.0, Math.getExponent(scale)) == scale;
   }
 }
