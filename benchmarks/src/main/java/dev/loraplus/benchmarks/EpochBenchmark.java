@@ -117,7 +117,8 @@ final class EpochBenchmark implements Callable<Integer> {
     for (int length : packed) {
       FineTuning run = prepare(model, data, new RowLayout.Packed(length), BatchOrder.SHUFFLED);
       String name = "packed in " + length;
-      sides.add(side(name, run, encoded, new PackedRows(length), BatchOrder.SHUFFLED));
+      PackedRows rows = PackedRows.of(length, shape.compute().compilation());
+      sides.add(side(name, run, encoded, rows, BatchOrder.SHUFFLED));
     }
     if (!peer.absent()) {
       sides.add(peer(model, adapter, texts));

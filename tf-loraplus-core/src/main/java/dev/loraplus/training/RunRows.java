@@ -1,6 +1,7 @@
 package dev.loraplus.training;
 
 import dev.loraplus.config.BatchConfig;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.RowLayout;
 import dev.loraplus.data.batch.EncodedDataset;
@@ -23,9 +24,9 @@ final class RunRows {
   }
 
   /** Rows of the texts that are learned from. */
-  static TextRows ofTraining(BatchConfig batches, EncodedDataset texts) {
+  static TextRows ofTraining(BatchConfig batches, EncodedDataset texts, Compilation compilation) {
     return batches.layout() instanceof RowLayout.Packed packed
-        ? new PackedRows(packed.length())
+        ? PackedRows.of(packed.length(), compilation)
         : apart(batches, texts);
   }
 

@@ -40,7 +40,8 @@ public final class Trainer {
     TrainingConfig training = config.training();
     this.data = data;
     RunRows.requireRead(training.batches(), model.architecture().maxLength());
-    this.rows = RunRows.ofTraining(training.batches(), data.training());
+    this.rows =
+        RunRows.ofTraining(training.batches(), data.training(), config.compute().compilation());
     data.requireFits(model.architecture().vocabularySize());
     data.requireLearnable(config.task());
     Batcher batcher = batcher(training.seed());

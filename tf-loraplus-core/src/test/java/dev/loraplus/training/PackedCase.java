@@ -83,7 +83,7 @@ record PackedCase(Path directory, Task task, LoraConfig lora, ComputeConfig comp
 
   /** Several texts in a row. */
   Given packed() {
-    return given(new PackedRows(ROW));
+    return given(PackedRows.of(ROW, Compilation.NONE));
   }
 
   Batch batch(TextRows rows) {

@@ -98,7 +98,7 @@ class PackingTest {
   void aRowHoldsSeveralTexts() {
     // when
     PackedCase of = named("roberta-cls");
-    Batch packed = of.batch(new PackedRows(24));
+    Batch packed = of.batch(PackedRows.of(24, Compilation.NONE));
     Batch apart = of.batch(LengthBuckets.of(11));
 
     // then

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loraplus.config.BatchOrder;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.Example;
@@ -19,7 +20,8 @@ class PackedRowsTest {
   @Test
   void eachTextGoesIntoTheFirstRowWithSpaceForItTheLongestFirst() {
     // when
-    TextRows.Placement placement = new PackedRows(10).place(new int[] {3, 7, 2, 6, 3, 8}, 6, 10);
+    TextRows.Placement placement =
+        PackedRows.of(10, Compilation.NONE).place(new int[] {3, 7, 2, 6, 3, 8}, 6, 10);
 
     // then: 8 + 2, 7 + 3, 6 + 3
     assertThat(placement.rows()).isEqualTo(3);
@@ -35,7 +37,8 @@ class PackedRowsTest {
       int[] tokens = random.ints(1 + random.nextInt(40), 1, length + 1).toArray();
 
       // when
-      TextRows.Placement placement = new PackedRows(length).place(tokens, tokens.length, length);
+      TextRows.Placement placement =
+          PackedRows.of(length, Compilation.NONE).place(tokens, tokens.length, length);
 
       // then
       int[] used = new int[placement.rows() * length];
@@ -50,9 +53,27 @@ class PackedRowsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "5, 5", "8, 8", "9, 10", "16, 16", "17, 20", "29, 32", "33, 40", "64, 64"})
-  void rowsAreRoundedUpToFewNumbers(int rows, int rounded) {
-    assertThat(PackedRows.rounded(rows)).isEqualTo(rounded);
+  @CsvSource({
+    "1, 1, 1",
+    "3, 3, 3",
+    "5, 5, 6",
+    "7, 7, 8",
+    "8, 8, 8",
+    "9, 10, 12",
+    "16, 16, 16",
+    "17, 20, 24",
+    "29, 32, 32",
+    "33, 40, 48",
+    "64, 64, 64"
+  })
+  void rowsAreRoundedUpToFewNumbersAndToFewerWhereEachIsCompiled(
+      int rows, int rounded, int compiled) {
+    // given: texts as long as a row
+    int[] tokens = new int[rows];
+    Arrays.fill(tokens, 4);
+
+    assertThat(PackedRows.of(4, Compilation.NONE).place(tokens, 99, 4).rows()).isEqualTo(rounded);
+    assertThat(PackedRows.of(4, Compilation.FULL).place(tokens, 99, 4).rows()).isEqualTo(compiled);
   }
 
   @Test
@@ -61,7 +82,7 @@ class PackedRowsTest {
     int[] tokens = new int[9];
     Arrays.fill(tokens, 4);
 
-    assertThat(new PackedRows(4).place(tokens, 9, 4).rows()).isEqualTo(9);
+    assertThat(PackedRows.of(4, Compilation.NONE).place(tokens, 9, 4).rows()).isEqualTo(9);
   }
 
   @Test
@@ -73,7 +94,9 @@ class PackedRowsTest {
             new CountingTokenizer(),
             64);
     Batcher batcher =
-        new Batcher(data, new Batcher.Settings(4, new PackedRows(8), BatchOrder.SEQUENTIAL, 0));
+        new Batcher(
+            data,
+            new Batcher.Settings(4, PackedRows.of(8, Compilation.NONE), BatchOrder.SEQUENTIAL, 0));
 
     // when
     Batch batch = batcher.assemble(batcher.epoch(0).get(0));
@@ -101,7 +124,9 @@ class PackedRowsTest {
     assertThatThrownBy(
             () ->
                 new Batcher(
-                    data, new Batcher.Settings(1, new PackedRows(8), BatchOrder.SHUFFLED, 0)))
+                    data,
+                    new Batcher.Settings(
+                        1, PackedRows.of(8, Compilation.NONE), BatchOrder.SHUFFLED, 0)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("packedLength: a row must hold the longest training text, of 9 tokens, got 8");
   }
