@@ -75,8 +75,8 @@ public final class AdaptedModel implements LoadedModel {
     this.adapters = new LoraAdapters(store, plan, weights);
     this.inputs = ModelInputs.create(tf);
     // Built when first asked for: a run that trains takes its first steps without them.
-    this.adapted = pass("predict", adapters);
-    this.plain = pass("plain", Adaptation.NONE);
+    this.adapted = outputs("predict", adapters);
+    this.plain = outputs("plain", Adaptation.NONE);
     this.session = Sessions.open(graph, compute.compilation());
     this.starting = new StartingValues(session, weights, adapters, compute);
     this.merging = new Merging(session, tf, architecture, adapters, weights);
@@ -210,7 +210,7 @@ public final class AdaptedModel implements LoadedModel {
   }
 
   /** One pass without dropout over the inputs of this model. */
-  private Supplier<ModelOutputs> pass(String scope, Adaptation adaptation) {
+  private Supplier<ModelOutputs> outputs(String scope, Adaptation adaptation) {
     return Suppliers.memoize(() -> architecture.forward(layers(scope, adaptation), inputs));
   }
 
