@@ -25,9 +25,12 @@ final class RunRows {
 
   /** Rows of the texts that are learned from. */
   static TextRows ofTraining(BatchConfig batches, EncodedDataset texts, Compilation compilation) {
-    return batches.layout() instanceof RowLayout.Packed packed
-        ? PackedRows.of(packed.length(), compilation)
-        : apart(batches, texts);
+    if (batches.layout() instanceof RowLayout.Packed packed) {
+      return compilation == Compilation.FULL
+          ? PackedRows.compiled(packed.length(), batches.size(), texts)
+          : PackedRows.of(packed.length());
+    }
+    return apart(batches, texts);
   }
 
   /**

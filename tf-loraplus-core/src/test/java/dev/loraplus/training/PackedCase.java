@@ -83,7 +83,12 @@ record PackedCase(Path directory, Task task, LoraConfig lora, ComputeConfig comp
 
   /** Several texts in a row. */
   Given packed() {
-    return given(PackedRows.of(ROW, Compilation.NONE));
+    return given(PackedRows.of(ROW));
+  }
+
+  /** The same with rows that hold nothing. */
+  Given packedWithEmptyRows() {
+    return given(new PackedRows(ROW, 2, TEXTS));
   }
 
   Batch batch(TextRows rows) {

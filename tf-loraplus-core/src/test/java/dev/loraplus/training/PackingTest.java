@@ -91,6 +91,15 @@ class PackingTest {
       // Where sums are taken in another order, a rounding to 2^-9 may fall the other way.
       PackedCase of = named(name).computed(narrow);
       assertSame(of.packed(), of.apart(), 0.01);
+      assertSame(of.packedWithEmptyRows(), of.apart(), 0.01);
+    }
+  }
+
+  @Test
+  void rowsThatHoldNothingChangeNothing() {
+    for (String name : List.of("bert-mlm", "roberta-cls", "gpt2-lm", "mistral-lm", "qwen2-cls")) {
+      PackedCase of = named(name).inFull();
+      assertSame(of.packedWithEmptyRows(), of.packed(), ROUNDING);
     }
   }
 
@@ -98,7 +107,7 @@ class PackingTest {
   void aRowHoldsSeveralTexts() {
     // when
     PackedCase of = named("roberta-cls");
-    Batch packed = of.batch(PackedRows.of(24, Compilation.NONE));
+    Batch packed = of.batch(PackedRows.of(24));
     Batch apart = of.batch(LengthBuckets.of(11));
 
     // then

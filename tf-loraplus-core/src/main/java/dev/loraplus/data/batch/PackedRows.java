@@ -1,8 +1,8 @@
 package dev.loraplus.data.batch;
 
-import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,12 +14,13 @@ import java.util.stream.IntStream;
  * @param length tokens of a row, at least 1
  * @param bits leading bits of the number of rows that are kept, at least 1: with 3 it is one of 1
  *     to 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, ..., with 2 one of 1 to 4, 6, 8, 12, 16, 24, ...
+ * @param least rows of a batch, however few texts it has, at least 1
  */
-public record PackedRows(int length, int bits) implements TextRows {
+public record PackedRows(int length, int bits, int least) implements TextRows {
   /** Adds 9 % of rows on average. */
   private static final int BITS = 3;
 
-  /** Adds 18 %, for half as many shapes, each of which is compiled for ten seconds or more. */
+  /** Adds 18 %, for half as many shapes. */
   private static final int BITS_COMPILED = 2;
 
   /**
@@ -27,23 +28,40 @@ public record PackedRows(int length, int bits) implements TextRows {
    *
    * @param length tokens of a row, at least 1
    * @param bits leading bits of the number of rows that are kept, at least 1
+   * @param least rows of a batch, at least 1
    */
   public PackedRows {
     new Faults()
         .require(length >= 1, "packedLength: must be at least 1, got %d", length)
         .require(bits >= 1, "bits: must be at least 1, got %d", bits)
+        .require(least >= 1, "least: must be at least 1, got %d", least)
         .throwIfAny();
   }
 
   /**
-   * Rows for a compilation.
+   * Rows where a new shape costs little.
    *
    * @param length tokens of a row, at least 1
-   * @param compilation what a new shape costs
-   * @return rows with fewer shapes where each is compiled as a whole
+   * @return the rows
    */
-  public static PackedRows of(int length, Compilation compilation) {
-    return new PackedRows(length, compilation == Compilation.FULL ? BITS_COMPILED : BITS);
+  public static PackedRows of(int length) {
+    return new PackedRows(length, BITS, 1);
+  }
+
+  /**
+   * Rows where each shape is compiled, for ten seconds or more: nearly all batches have one of two
+   * shapes, that of a batch of average texts or the next. The last one of an epoch, which is short
+   * of texts, has them too.
+   *
+   * @param length tokens of a row, at least 1
+   * @param batchSize texts of a batch, at least 1
+   * @param texts what is cut into batches
+   * @return the rows
+   */
+  public static PackedRows compiled(int length, int batchSize, EncodedDataset texts) {
+    double mean = Arrays.stream(texts.lengths()).average().orElse(1);
+    int rows = (int) Math.ceil(batchSize * mean / length);
+    return new PackedRows(length, BITS_COMPILED, rounded(Math.max(1, rows), BITS_COMPILED));
   }
 
   @Override
@@ -80,7 +98,7 @@ public record PackedRows(int length, int bits) implements TextRows {
       filled[row] += tokens[example];
       rows = Math.max(rows, row + 1);
     }
-    return new Placement(Math.min(batchSize, rounded(rows, bits)), starts);
+    return new Placement(Math.min(batchSize, Math.max(least, rounded(rows, bits))), starts);
   }
 
   private static int[] longestFirst(int[] tokens) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.loraplus.config.BatchOrder;
-import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.data.Dataset;
 import dev.loraplus.data.Example;
@@ -20,8 +19,7 @@ class PackedRowsTest {
   @Test
   void eachTextGoesIntoTheFirstRowWithSpaceForItTheLongestFirst() {
     // when
-    TextRows.Placement placement =
-        PackedRows.of(10, Compilation.NONE).place(new int[] {3, 7, 2, 6, 3, 8}, 6, 10);
+    TextRows.Placement placement = PackedRows.of(10).place(new int[] {3, 7, 2, 6, 3, 8}, 6, 10);
 
     // then: 8 + 2, 7 + 3, 6 + 3
     assertThat(placement.rows()).isEqualTo(3);
@@ -37,8 +35,7 @@ class PackedRowsTest {
       int[] tokens = random.ints(1 + random.nextInt(40), 1, length + 1).toArray();
 
       // when
-      TextRows.Placement placement =
-          PackedRows.of(length, Compilation.NONE).place(tokens, tokens.length, length);
+      TextRows.Placement placement = PackedRows.of(length).place(tokens, tokens.length, length);
 
       // then
       int[] used = new int[placement.rows() * length];
@@ -53,27 +50,38 @@ class PackedRowsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1, 1, 1",
-    "3, 3, 3",
-    "5, 5, 6",
-    "7, 7, 8",
-    "8, 8, 8",
-    "9, 10, 12",
-    "16, 16, 16",
-    "17, 20, 24",
-    "29, 32, 32",
-    "33, 40, 48",
-    "64, 64, 64"
-  })
-  void rowsAreRoundedUpToFewNumbersAndToFewerWhereEachIsCompiled(
-      int rows, int rounded, int compiled) {
-    // given: texts as long as a row
-    int[] tokens = new int[rows];
-    Arrays.fill(tokens, 4);
+  @CsvSource({"1, 1", "5, 5", "8, 8", "9, 10", "16, 16", "17, 20", "29, 32", "33, 40", "64, 64"})
+  void rowsAreRoundedUpToFewNumbers(int rows, int rounded) {
+    assertThat(PackedRows.of(4).place(asLongAsRows(rows), 99, 4).rows()).isEqualTo(rounded);
+  }
 
-    assertThat(PackedRows.of(4, Compilation.NONE).place(tokens, 99, 4).rows()).isEqualTo(rounded);
-    assertThat(PackedRows.of(4, Compilation.FULL).place(tokens, 99, 4).rows()).isEqualTo(compiled);
+  @ParameterizedTest
+  @CsvSource({"1, 6", "5, 6", "6, 6", "7, 8", "9, 12", "17, 24", "33, 48"})
+  void whereEachShapeIsCompiledBatchesHaveTheRowsOfAverageTextsAtLeast(int rows, int rounded) {
+    // given: batches of ten texts of 2 and 2 tokens in rows of 4, which five rows hold
+    EncodedDataset average = encoded(2, 2);
+
+    assertThat(PackedRows.compiled(4, 10, average).place(asLongAsRows(rows), 99, 4).rows())
+        .isEqualTo(rounded);
+  }
+
+  @Test
+  void evenThenThereAreNoMoreRowsThanABatchHasTexts() {
+    assertThat(PackedRows.compiled(4, 5, encoded(4, 4)).place(asLongAsRows(2), 5, 4).rows())
+        .isEqualTo(5);
+  }
+
+  /** Texts of so many tokens. */
+  private static EncodedDataset encoded(int... tokens) {
+    List<Example> texts =
+        Arrays.stream(tokens).mapToObj(n -> Example.of(Integer.toString(n - 1))).toList();
+    return EncodedDataset.texts(Dataset.of(texts), new CountingTokenizer(), 64);
+  }
+
+  private static int[] asLongAsRows(int texts) {
+    int[] tokens = new int[texts];
+    Arrays.fill(tokens, 4);
+    return tokens;
   }
 
   @Test
@@ -82,7 +90,7 @@ class PackedRowsTest {
     int[] tokens = new int[9];
     Arrays.fill(tokens, 4);
 
-    assertThat(PackedRows.of(4, Compilation.NONE).place(tokens, 9, 4).rows()).isEqualTo(9);
+    assertThat(PackedRows.of(4).place(tokens, 9, 4).rows()).isEqualTo(9);
   }
 
   @Test
@@ -94,9 +102,7 @@ class PackedRowsTest {
             new CountingTokenizer(),
             64);
     Batcher batcher =
-        new Batcher(
-            data,
-            new Batcher.Settings(4, PackedRows.of(8, Compilation.NONE), BatchOrder.SEQUENTIAL, 0));
+        new Batcher(data, new Batcher.Settings(4, PackedRows.of(8), BatchOrder.SEQUENTIAL, 0));
 
     // when
     Batch batch = batcher.assemble(batcher.epoch(0).get(0));
@@ -124,9 +130,7 @@ class PackedRowsTest {
     assertThatThrownBy(
             () ->
                 new Batcher(
-                    data,
-                    new Batcher.Settings(
-                        1, PackedRows.of(8, Compilation.NONE), BatchOrder.SHUFFLED, 0)))
+                    data, new Batcher.Settings(1, PackedRows.of(8), BatchOrder.SHUFFLED, 0)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("packedLength: a row must hold the longest training text, of 9 tokens, got 8");
   }
