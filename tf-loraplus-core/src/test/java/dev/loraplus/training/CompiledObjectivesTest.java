@@ -20,8 +20,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is fed one step ahead, a compiled step learns what one does that is not compiled. */
 @Tag("slow")
@@ -46,12 +44,17 @@ class CompiledObjectivesTest {
     assertSame(new TinyRun(headless()).task(new Task.Regression(Pooling.MEAN)).training(examples));
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void rowsOfSeveralTextsAndOfFittedLengths(boolean packed) {
+  @Test
+  void rowsOfFittedLengths() {
     Path base = ModelDirectory.create(directory.resolve("base"), 0.1);
-    assertSame(
-        new TinyRun(base).layout(packed ? new RowLayout.Packed(24) : new RowLayout.Fitted(2)));
+    assertSame(new TinyRun(base).layout(new RowLayout.Fitted(2)));
+  }
+
+  @Test
+  void rowsOfSeveralTexts() {
+    // Without dropout: its masks follow the number of rows, which compiled batches round otherwise.
+    Path base = ModelDirectory.create(directory.resolve("base"), 0);
+    assertSame(new TinyRun(base).layout(new RowLayout.Packed(24)));
   }
 
   private Path headless() {
