@@ -3,7 +3,6 @@ package dev.loraplus.benchmarks;
 import dev.loraplus.FineTuning;
 import dev.loraplus.config.BatchConfig;
 import dev.loraplus.config.BatchOrder;
-import dev.loraplus.config.Compilation;
 import dev.loraplus.config.EvaluationConfig;
 import dev.loraplus.config.FineTuningConfig;
 import dev.loraplus.config.LoraConfig;
@@ -119,9 +118,7 @@ final class EpochBenchmark implements Callable<Integer> {
       FineTuning run = prepare(model, data, new RowLayout.Packed(length), BatchOrder.SHUFFLED);
       String name = "packed in " + length;
       PackedRows rows =
-          shape.compute().compilation() == Compilation.FULL
-              ? PackedRows.compiled(length, shape.batch(), encoded)
-              : PackedRows.of(length);
+          PackedRows.of(length, shape.compute().compilation(), shape.batch(), encoded);
       sides.add(side(name, run, encoded, rows, BatchOrder.SHUFFLED));
     }
     if (!peer.absent()) {

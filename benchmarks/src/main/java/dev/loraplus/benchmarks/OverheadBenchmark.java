@@ -24,9 +24,6 @@ import picocli.CommandLine.Option;
 final class OverheadBenchmark implements Callable<Integer> {
   private static final double LORA = 1;
 
-  /** XLA compiles a shape when it has met it a few times. */
-  private static final int WARM_UP = 4;
-
   @Mixin private StepShape shape;
 
   @Option(
@@ -58,7 +55,7 @@ final class OverheadBenchmark implements Callable<Integer> {
 
   private static double memory(List<String> command) throws IOException {
     try (StepProcess process = new StepProcess(command)) {
-      process.run(WARM_UP);
+      process.run(StepShape.WARM_UP);
       return process.held();
     }
   }
@@ -66,7 +63,7 @@ final class OverheadBenchmark implements Callable<Integer> {
   private OwnStep step(Path base, Path adapter, double ratio) {
     OwnStep step = new OwnStep(base, shape, StepShape.RATE, ratio);
     step.loadAdapter(adapter);
-    step.run(WARM_UP);
+    step.run(StepShape.WARM_UP);
     return step;
   }
 

@@ -21,9 +21,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Times training steps, in turn with peft's where --python is given.")
 final class StepBenchmark implements Callable<Integer> {
-  /** XLA compiles a shape when it has met it a few times. */
-  private static final int WARM_UP = 4;
-
   @Mixin private StepShape shape;
 
   @Option(
@@ -52,7 +49,7 @@ final class StepBenchmark implements Callable<Integer> {
     Path base = shape.written();
     Path adapter = Files.createTempDirectory("loraplus-adapter");
     try (Side own = new Side("tf-loraplus", Commands.saving(shape, base, adapter))) {
-      double first = own.warmUp(WARM_UP - 1);
+      double first = own.warmUp(StepShape.WARM_UP - 1);
       if (peer.absent()) {
         for (int pair = 0; pair < pairs; pair++) {
           own.turn(steps);
@@ -61,7 +58,7 @@ final class StepBenchmark implements Callable<Integer> {
         return 0;
       }
       try (Side other = new Side("peft", peer.steps(shape, base, adapter))) {
-        double otherFirst = other.warmUp(WARM_UP - 1);
+        double otherFirst = other.warmUp(StepShape.WARM_UP - 1);
         double worst = Math.max(Math.abs(first - otherFirst), takeTurns(own, other));
         print(base, own, other);
         return !shape.repeats() || agree(worst / otherFirst) ? 0 : 1;

@@ -19,6 +19,9 @@ final class StepShape {
   /** Learning rate of B over that of A. */
   static final double RATIO = 16;
 
+  /** Steps before those that count: XLA compiles a shape when it has met it a few times. */
+  static final int WARM_UP = 4;
+
   @Option(names = "--shape", defaultValue = "BASE", description = "${COMPLETION-CANDIDATES}.")
   private ModelShape model;
 

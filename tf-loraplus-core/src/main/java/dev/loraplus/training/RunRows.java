@@ -25,12 +25,9 @@ final class RunRows {
 
   /** Rows of the texts that are learned from. */
   static TextRows ofTraining(BatchConfig batches, EncodedDataset texts, Compilation compilation) {
-    if (batches.layout() instanceof RowLayout.Packed packed) {
-      return compilation == Compilation.FULL
-          ? PackedRows.compiled(packed.length(), batches.size(), texts)
-          : PackedRows.of(packed.length());
-    }
-    return apart(batches, texts);
+    return batches.layout() instanceof RowLayout.Packed packed
+        ? PackedRows.of(packed.length(), compilation, batches.size(), texts)
+        : apart(batches, texts);
   }
 
   /**

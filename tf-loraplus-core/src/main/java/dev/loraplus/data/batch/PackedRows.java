@@ -1,5 +1,6 @@
 package dev.loraplus.data.batch;
 
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Faults;
 import java.util.Arrays;
@@ -39,6 +40,20 @@ public record PackedRows(int length, int bits, int least) implements TextRows {
   }
 
   /**
+   * Rows for a compilation.
+   *
+   * @param length tokens of a row, at least 1
+   * @param compilation FULL compiles each shape, for ten seconds or more
+   * @param batchSize texts of a batch, at least 1
+   * @param texts what is cut into batches
+   * @return with FULL, rows of fewer shapes
+   */
+  public static PackedRows of(
+      int length, Compilation compilation, int batchSize, EncodedDataset texts) {
+    return compilation == Compilation.FULL ? compiled(length, batchSize, texts) : of(length);
+  }
+
+  /**
    * Rows where a new shape costs little.
    *
    * @param length tokens of a row, at least 1
@@ -49,16 +64,10 @@ public record PackedRows(int length, int bits, int least) implements TextRows {
   }
 
   /**
-   * Rows where each shape is compiled, for ten seconds or more: nearly all batches have one of two
-   * shapes, that of a batch of average texts or the next. The last one of an epoch, which is short
-   * of texts, has them too.
-   *
-   * @param length tokens of a row, at least 1
-   * @param batchSize texts of a batch, at least 1
-   * @param texts what is cut into batches
-   * @return the rows
+   * Nearly all batches have one of two shapes, that of a batch of average texts or the next. The
+   * last one of an epoch, which is short of texts, has them too.
    */
-  public static PackedRows compiled(int length, int batchSize, EncodedDataset texts) {
+  static PackedRows compiled(int length, int batchSize, EncodedDataset texts) {
     double mean = Arrays.stream(texts.lengths()).average().orElse(1);
     int rows = (int) Math.ceil(batchSize * mean / length);
     return new PackedRows(length, BITS_COMPILED, rounded(Math.max(1, rows), BITS_COMPILED));
