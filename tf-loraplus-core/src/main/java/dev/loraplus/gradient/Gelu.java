@@ -42,6 +42,21 @@ public final class Gelu {
   }
 
   /**
+   * The same where XLA compiles the chain of ops in each direction: all that is kept is x, from
+   * which the derivative starts again.
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @param kept x, or x rounded as it is kept and read
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> ofInput(
+      Ops tf, Operand<TFloat32> x, Operand<? extends TNumber> kept) {
+    Operand<TFloat32> read = tf.dtypes.cast(kept, TFloat32.class);
+    return HandWritten.GELU_OF_INPUT.value(tf, x, elementary(tf, read), List.of(kept));
+  }
+
+  /**
    * y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), the approximation of the same paper.
    *
    * @param tf builder of the graph
@@ -58,11 +73,23 @@ public final class Gelu {
 
   /** dx = dy (Phi(x) + x phi(x)) with the Phi(x) that was kept. */
   static List<Operand<?>> exact(OpCall call) {
+    return slope(call, density(call, call.input(0)));
+  }
+
+  /** dx = dy (Phi(x) + x phi(x)) with nothing kept but x. */
+  static List<Operand<?>> ofInput(OpCall call) {
     Ops tf = call.tf();
-    Operand<TNumber> x = call.input(0);
-    Operand<TNumber> e = tf.math.exp(tf.math.mul(tf.math.square(x), call.like(x, -0.5)));
-    Operand<TNumber> density = tf.math.mul(e, call.like(x, 1 / Math.sqrt(2 * Math.PI)));
-    return slope(call, density);
+    Operand<TNumber> dy = call.dy(1);
+    Operand<TNumber> kept = call.input(2);
+    // 0, but not before dy is there: else the slope would be computed beside y and kept too.
+    Operand<TNumber> none = tf.math.minimum(tf.math.abs(dy), call.like(dy, 0));
+    Operand<TNumber> x =
+        tf.dtypes.cast(tf.math.add(kept, tf.dtypes.cast(none, kept.type())), dy.type());
+    Operand<TNumber> half = call.like(x, 0.5);
+    Operand<TNumber> erf = tf.math.erf(tf.math.mul(x, call.like(x, Math.sqrt(0.5))));
+    Operand<TNumber> phi = tf.math.add(tf.math.mul(erf, half), half);
+    Operand<TNumber> slope = tf.math.add(phi, tf.math.mul(x, density(call, x)));
+    return call.byFirst(tf.math.mul(dy, slope));
   }
 
   /**
@@ -79,6 +106,13 @@ public final class Gelu {
             call.like(x, 2 * SLOPE));
     Operand<TNumber> rest = tf.math.sub(s, tf.math.square(s));
     return slope(call, tf.math.mul(rest, inner));
+  }
+
+  /** phi(x) = exp(-x^2 / 2) / sqrt(2 pi). */
+  private static Operand<TNumber> density(OpCall call, Operand<TNumber> x) {
+    Ops tf = call.tf();
+    Operand<TNumber> e = tf.math.exp(tf.math.mul(tf.math.square(x), call.like(x, -0.5)));
+    return tf.math.mul(e, call.like(x, 1 / Math.sqrt(2 * Math.PI)));
   }
 
   /** dx = dy (s + x s') with the s that was kept. */

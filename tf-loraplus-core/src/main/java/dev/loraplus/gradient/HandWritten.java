@@ -6,6 +6,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * Functions whose derivative is written by hand, because the one that TensorFlow puts together
@@ -17,6 +18,7 @@ enum HandWritten {
   SCALED_TO_ONE,
   SOFTMAX,
   GELU,
+  GELU_OF_INPUT,
   GELU_TANH,
   MASKED,
   RELU,
@@ -30,7 +32,10 @@ enum HandWritten {
    * @return y itself where TensorFlow takes no gradients from Java
    */
   Operand<TFloat32> value(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> y, List<Operand<TFloat32>> kept) {
+      Ops tf,
+      Operand<TFloat32> x,
+      Operand<TFloat32> y,
+      List<? extends Operand<? extends TNumber>> kept) {
     if (!MissingGradients.supported()) {
       return y;
     }
@@ -57,6 +62,7 @@ enum HandWritten {
       case SCALED_TO_ONE -> Standardized.uncentred(call);
       case SOFTMAX -> AttentionWeights.derivative(call);
       case GELU -> Gelu.exact(call);
+      case GELU_OF_INPUT -> Gelu.ofInput(call);
       case GELU_TANH -> Gelu.tanh(call);
       case MASKED -> Masked.derivative(call);
       case RELU -> Relu.derivative(call);

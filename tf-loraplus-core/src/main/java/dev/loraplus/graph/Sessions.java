@@ -117,7 +117,8 @@ public final class Sessions {
           "compilation ELEMENTWISE holds for a whole process from its first session on, and this"
               + " process has opened one; start another process, or build this model first");
     }
-    tensorflow.TF_SetXlaAutoJitMode("fusible");
+    // Where the environment cannot be set TensorFlow's own choice of ops is nearly as good.
+    tensorflow.TF_SetXlaAutoJitMode(XlaFlags.ELEMENTWISE.set() ? "1" : "fusible");
     tensorflow.TF_SetTfXlaCpuGlobalJit((byte) 1);
     elementwise = true;
     LOG.debug("XLA compiles chains of elementwise ops in this process");

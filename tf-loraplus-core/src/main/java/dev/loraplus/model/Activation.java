@@ -1,5 +1,6 @@
 package dev.loraplus.model;
 
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.gradient.Gelu;
 import dev.loraplus.gradient.Relu;
@@ -15,8 +16,11 @@ enum Activation {
   GELU {
     @Override
     Operand<TFloat32> apply(Products products, Operand<TFloat32> x) {
-      return products.compute().isNarrowThroughout()
-          ? Gelu.elementary(products.tf(), x)
+      if (products.compute().isNarrowThroughout()) {
+        return Gelu.elementary(products.tf(), x);
+      }
+      return products.compute().compilation() == Compilation.ELEMENTWISE
+          ? Gelu.ofInput(products.tf(), x, products.factor(x))
           : Gelu.exact(products.tf(), x);
     }
   },

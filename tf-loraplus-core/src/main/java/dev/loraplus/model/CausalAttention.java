@@ -120,12 +120,13 @@ final class CausalAttention {
             site,
             Shape.of(-1, heads.keys(), -1, heads.size()),
             new KeyValues(headsFirst(k), headsFirst(v)));
+    Products products = layers.products();
     Operand<TFloat32> probabilities =
         layers.dropout(
-            layers.products().attentionWeights(rows(q), seen.keys(), scale, mask),
+            products.attentionWeights(products.query(rows(q), scale), seen.keys(), scale, mask),
             dropout,
             site + ".dropout");
-    return join(layers.products().einsum("bhqk,bhkd->bhqd", probabilities, seen.values()));
+    return join(products.wide(products.einsum("bhqk,bhkd->bhqd", probabilities, seen.values())));
   }
 
   /** [batch, length, heads, size] to [batch, heads, length, size]. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
 
 /** One encoder layer: self-attention and feed-forward part, each with residual and LayerNorm. */
 final class EncoderLayer {
@@ -81,17 +82,17 @@ final class EncoderLayer {
       Layers layers, Operand<TFloat32> bias, Tokens x, Tokens keys) {
     Products products = layers.products();
     List<Operand<TFloat32>> projected = projected(layers, x, keys);
+    double scale = 1 / Math.sqrt((double) config.hiddenSize() / config.heads());
+    // Rounded before their axes change places, which then moves half as much.
+    Operand<? extends TNumber> query = x.heads().split(products.query(projected.get(0), scale));
+    Operand<? extends TNumber> key = keys.heads().split(products.factor(projected.get(1)));
+    Operand<? extends TNumber> value = keys.heads().split(products.factor(projected.get(2)));
     Operand<TFloat32> probabilities =
         layers.dropout(
-            products.attentionWeights(
-                x.heads().split(projected.get(0)),
-                keys.heads().split(projected.get(1)),
-                1 / Math.sqrt((double) config.hiddenSize() / config.heads()),
-                bias),
+            products.attentionWeights(query, key, scale, bias),
             config.attentionDropout(),
             paths.attention() + ".dropout");
-    Operand<TFloat32> value = keys.heads().split(projected.get(2));
-    return x.heads().join(products.einsum("bhqk,bhkd->bhqd", probabilities, value));
+    return products.wide(x.heads().join(products.einsum("bhqk,bhkd->bhqd", probabilities, value)));
   }
 
   /** Queries, keys and values. */

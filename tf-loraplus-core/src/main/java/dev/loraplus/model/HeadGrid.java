@@ -3,8 +3,8 @@ package dev.loraplus.model;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
 
 /** The reshapes between features and the heads of an encoder's attention. */
 final class HeadGrid {
@@ -23,12 +23,12 @@ final class HeadGrid {
   }
 
   /** [batch * length, features] to [batch, heads, length, features / heads]. */
-  Operand<TFloat32> split(Operand<TFloat32> x) {
+  <T extends TNumber> Operand<T> split(Operand<T> x) {
     return tf.linalg.transpose(tf.reshape(x, headsShape), tf.constant(SWAP_LENGTH_AND_HEADS));
   }
 
   /** [batch, heads, length, features / heads] to [batch * length, features]. */
-  Operand<TFloat32> join(Operand<TFloat32> x) {
+  <T extends TNumber> Operand<T> join(Operand<T> x) {
     return tf.reshape(tf.linalg.transpose(x, tf.constant(SWAP_LENGTH_AND_HEADS)), flatShape);
   }
 }

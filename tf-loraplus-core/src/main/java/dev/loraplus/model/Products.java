@@ -6,11 +6,15 @@ import dev.loraplus.gradient.AttentionWeights;
 import dev.loraplus.graph.ResourceVariable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.dtypes.Cast;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * The matrix products of a pass in its precision. Operands and results are float32; with BFLOAT16
@@ -61,7 +65,13 @@ public record Products(Ops tf, ComputeConfig compute) {
     }
     Operand<TBfloat16> held = weight.held().asOutput().expect(TBfloat16.class);
     Operand<TBfloat16> y = tf.linalg.matMul(narrow(x), held, MatMul.transposeB(transposed));
-    return wide(bias == null ? y : tf.nn.biasAdd(y, narrow(bias)));
+    if (bias == null) {
+      return wide(y);
+    }
+    // On a CPU oneDNN's product with a bias of bfloat16 is slower than that without.
+    return compute.isNarrowThroughout()
+        ? wide(tf.nn.biasAdd(y, narrow(bias)))
+        : tf.nn.biasAdd(wide(y), bias);
   }
 
   /**
@@ -108,19 +118,22 @@ public record Products(Ops tf, ComputeConfig compute) {
    * product has been rounded, and a bias that hides or not changes nothing about that. Of the scale
    * the kernel gets the power of two, which bfloat16 holds, and q the rest, before it is rounded.
    *
-   * @param q [batch, heads, queries, size]
+   * @param q of {@link #query}, [batch, heads, queries, size]
    * @param k [batch, heads, keys, size]
    * @param scale of the scores
    * @param bias added to the scores, 0 or {@link #hidden}, [batch, 1, queries or 1, keys]
    * @return [batch, heads, queries, keys]
    */
   Operand<TFloat32> attentionWeights(
-      Operand<TFloat32> q, Operand<TFloat32> k, double scale, Operand<TFloat32> bias) {
+      Operand<? extends TNumber> q,
+      Operand<? extends TNumber> k,
+      double scale,
+      Operand<TFloat32> bias) {
     if (!compute.isNarrowThroughout()) {
-      return tf.nn.softmax(tf.math.add(einsum(SCORES, times(q, scale), k), bias));
+      return tf.nn.softmax(tf.math.add(wide(einsum(SCORES, q, k)), bias));
     }
     double power = Math.scalb(1.0, Math.getExponent(scale));
-    Operand<TFloat32> scaled = scale == power ? q : times(q, scale / power);
+    Operand<TFloat32> scaled = scale == power ? wide(q) : times(wide(q), scale / power);
     Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(scaled), narrow(k)), SCORES);
     Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) power), TBfloat16.class);
     return AttentionWeights.of(tf, tf.math.add(tf.math.mul(scores, factor), narrow(bias)));
@@ -138,12 +151,26 @@ public record Products(Ops tf, ComputeConfig compute) {
    * @param equation such as {@code bhqd,bhkd->bhqk}
    * @param x first factor
    * @param y second factor
-   * @return the sums
+   * @return the sums, in the precision of the factors
    */
-  Operand<TFloat32> einsum(String equation, Operand<TFloat32> x, Operand<TFloat32> y) {
+  Operand<? extends TNumber> einsum(
+      String equation, Operand<? extends TNumber> x, Operand<? extends TNumber> y) {
     return narrow()
-        ? wide(tf.linalg.einsum(List.of(narrow(x), narrow(y)), equation))
-        : tf.linalg.einsum(List.of(x, y), equation);
+        ? tf.linalg.einsum(List.of(narrow(x), narrow(y)), equation)
+        : tf.linalg.einsum(List.of(wide(x), wide(y)), equation);
+  }
+
+  /**
+   * x as a product will read it, for what only moves it until then. Where all is bfloat16 it stays
+   * float32: XLA moves the rounding, and cuDNN's kernels are found by it.
+   */
+  Operand<? extends TNumber> factor(Operand<TFloat32> x) {
+    return narrow() && !compute.isNarrowThroughout() ? narrow(x) : x;
+  }
+
+  /** q as {@link #attentionWeights} reads it, times the scale unless that is done there. */
+  Operand<? extends TNumber> query(Operand<TFloat32> q, double scale) {
+    return compute.isNarrowThroughout() ? q : factor(times(q, scale));
   }
 
   /** x as it is kept between layers. */
@@ -155,11 +182,24 @@ public record Products(Ops tf, ComputeConfig compute) {
     return tf.math.mul(x, tf.constant((float) factor));
   }
 
-  private Operand<TBfloat16> narrow(Operand<TFloat32> x) {
+  /** x rounded to bfloat16, which what was only widened is already. */
+  private Operand<TBfloat16> narrow(Operand<? extends TNumber> x) {
+    if (x.type().equals(TBfloat16.class)) {
+      return x.asOutput().expect(TBfloat16.class);
+    }
+    if (!compute.isNarrowThroughout() && x.op().type().equals(Cast.OP_NAME)) {
+      Output<?> source = ((GraphOperation) x.op()).input(0);
+      if (source.type().equals(TBfloat16.class)) {
+        return source.expect(TBfloat16.class);
+      }
+    }
     return tf.dtypes.cast(x, TBfloat16.class);
   }
 
-  private Operand<TFloat32> wide(Operand<TBfloat16> x) {
-    return tf.dtypes.cast(x, TFloat32.class);
+  /** x in float32. */
+  Operand<TFloat32> wide(Operand<? extends TNumber> x) {
+    return x.type().equals(TFloat32.class)
+        ? x.asOutput().expect(TFloat32.class)
+        : tf.dtypes.cast(x, TFloat32.class);
   }
 }
