@@ -73,7 +73,7 @@ public final class Gelu {
 
   /** dx = dy (Phi(x) + x phi(x)) with the Phi(x) that was kept. */
   static List<Operand<?>> exact(OpCall call) {
-    return slope(call, density(call, call.input(0)));
+    return slope(call, OpCall.number(density(call.tf(), OpCall.float32(call.input(0)))));
   }
 
   /** dx = dy (Phi(x) + x phi(x)) with nothing kept but x. */
@@ -81,15 +81,13 @@ public final class Gelu {
     Ops tf = call.tf();
     Operand<TNumber> dy = call.dy(1);
     Operand<TNumber> kept = call.input(2);
-    // 0, but not before dy is there: else the slope would be computed beside y and kept too.
-    Operand<TNumber> none = tf.math.minimum(tf.math.abs(dy), call.like(dy, 0));
-    Operand<TNumber> x =
-        tf.dtypes.cast(tf.math.add(kept, tf.dtypes.cast(none, kept.type())), dy.type());
-    Operand<TNumber> half = call.like(x, 0.5);
-    Operand<TNumber> erf = tf.math.erf(tf.math.mul(x, call.like(x, Math.sqrt(0.5))));
-    Operand<TNumber> phi = tf.math.add(tf.math.mul(erf, half), half);
-    Operand<TNumber> slope = tf.math.add(phi, tf.math.mul(x, density(call, x)));
-    return call.byFirst(tf.math.mul(dy, slope));
+    // Adds 0, but not before dy is there: else the slope would be computed beside y and kept.
+    Operand<TNumber> nothing = tf.math.minimum(tf.math.abs(dy), call.like(dy, 0));
+    Operand<TNumber> waiting = tf.math.add(kept, tf.dtypes.cast(nothing, kept.type()));
+    Operand<TFloat32> x = tf.dtypes.cast(waiting, TFloat32.class);
+    Operand<TFloat32> phi = toUnitInterval(tf, erf(tf, x));
+    Operand<TFloat32> slope = tf.math.add(phi, tf.math.mul(x, density(tf, x)));
+    return call.byFirst(tf.math.mul(dy, OpCall.number(slope)));
   }
 
   /**
@@ -109,10 +107,9 @@ public final class Gelu {
   }
 
   /** phi(x) = exp(-x^2 / 2) / sqrt(2 pi). */
-  private static Operand<TNumber> density(OpCall call, Operand<TNumber> x) {
-    Ops tf = call.tf();
-    Operand<TNumber> e = tf.math.exp(tf.math.mul(tf.math.square(x), call.like(x, -0.5)));
-    return tf.math.mul(e, call.like(x, 1 / Math.sqrt(2 * Math.PI)));
+  private static Operand<TFloat32> density(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> e = tf.math.exp(tf.math.mul(tf.math.square(x), tf.constant(-0.5f)));
+    return tf.math.mul(e, tf.constant((float) (1 / Math.sqrt(2 * Math.PI))));
   }
 
   /** dx = dy (s + x s') with the s that was kept. */

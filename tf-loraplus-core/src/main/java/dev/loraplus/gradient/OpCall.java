@@ -7,6 +7,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
@@ -87,5 +88,10 @@ record OpCall(Ops tf, GraphOperation op, List<Output<?>> dys) {
   @SuppressWarnings("unchecked")
   static Operand<TNumber> number(Operand<?> operand) {
     return (Operand<TNumber>) operand;
+  }
+
+  /** The same seen as float32, which it is. */
+  static Operand<TFloat32> float32(Operand<?> operand) {
+    return operand.asOutput().expect(TFloat32.class);
   }
 }

@@ -39,7 +39,7 @@ final class XlaFlags {
           "TF_XLA_FLAGS",
           List.of(
               "--tf_xla_ops_to_cluster=RED,Abs,Add,AddN,AddV2,BiasAdd,BroadcastArgs,"
-                  + "BroadcastGradientArgs,BroadcastTo,Cast,Concat,ConcatV2,Const,Div,DivNoNan,"
+                  + "BroadcastGradientArgs,BroadcastTo,Cast,Const,Div,DivNoNan,"
                   + "Equal,Erf,Erfc,Exp,ExpandDims,Expm1,Fill,Floor,FloorDiv,FloorMod,Greater,"
                   + "GreaterEqual,Identity,IdentityN,IsFinite,IsInf,IsNan,Less,LessEqual,Log,Log1p,"
                   + "LogicalAnd,LogicalNot,LogicalOr,Maximum,Minimum,Mod,Mul,MulNoNan,Neg,NotEqual,"

@@ -158,19 +158,18 @@ public final class Layers {
    */
   List<Operand<TFloat32>> linears(Operand<TFloat32> x, String... paths) {
     List<ModuleSpec.Linear> read = new ArrayList<>();
-    List<Operand<TFloat32>> outputs = new ArrayList<>();
+    List<Products.Affine> maps = new ArrayList<>();
     for (String path : paths) {
       ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
       ModelWeights.Entry weight = weights.get(path + ".weight");
       read.add(module);
-      outputs.add(
-          products.linear(
-              x,
+      maps.add(
+          new Products.Affine(
               weight.variable(),
               !weight.inputsFirst(),
               module.bias() ? parameter(path + ".bias") : null));
     }
-    return adaptation.linears(this, read, x, outputs);
+    return adaptation.linears(this, read, x, products.affine(x, maps));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.loraplus.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.config.Compilation;
+import dev.loraplus.fixture.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,11 +3,13 @@ package dev.loraplus.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.config.Compilation;
+import dev.loraplus.fixture.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -17,7 +19,9 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Print;
 import org.tensorflow.types.TFloat32;
 
 class RunsTest {
@@ -37,15 +41,22 @@ class RunsTest {
         for (int i = 0; i < 60; i++) {
           product = tf.math.tanh(tf.linalg.matMul(product, start));
         }
+        // By TensorFlow: after the run this thread may not get to print anything.
+        Operand<TFloat32> last =
+            tf.withControlDependencies(List.of(printed(tf, product))).identity(product);
         try (TFloat32 zeros = TFloat32.tensorOf(Shape.of(1024, 1024))) {
           zeros.scalars().forEach(each -> each.setFloat(0));
           while (true) {
             System.out.println("running");
-            Runs.run(session.runner().feed(start, zeros).fetch(product)).close();
-            System.out.println("done");
+            Runs.run(session.runner().feed(start, zeros).fetch(last)).close();
           }
         }
       }
+    }
+
+    private static Op printed(Ops tf, Operand<TFloat32> product) {
+      return tf.withControlDependencies(List.of(product))
+          .print(tf.constant("done"), Print.outputStream("stdout"));
     }
   }
 
@@ -61,6 +72,8 @@ class RunsTest {
         // The second run, since the first one rewrites the graph.
         awaitRunning(output);
         awaitRunning(output);
+        // Now it is sure to be under way: it takes a second.
+        Thread.sleep(200);
         // Not by Process, which would close its output.
         process.toHandle().destroy();
         String rest = String.join("\n", output.lines().toList());

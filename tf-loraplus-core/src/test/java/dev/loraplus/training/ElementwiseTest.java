@@ -1,0 +1,120 @@
+package dev.loraplus.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.loraplus.config.Compilation;
+import dev.loraplus.config.ComputeConfig;
+import dev.loraplus.config.Precision;
+import dev.loraplus.config.RunLength;
+import dev.loraplus.fixture.JavaProcess;
+import dev.loraplus.fixture.ModelDirectory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs whose chains of small ops are compiled, each in a process of its own. */
+class ElementwiseTest {
+  /** Trains in the given precision and prints the losses. */
+  static final class Compiled {
+    private Compiled() {}
+
+    public static void main(String[] arguments) {
+      ComputeConfig compute =
+          ComputeConfig.exact()
+              .withPrecision(Precision.valueOf(arguments[1]))
+              .withCompilation(Compilation.ELEMENTWISE);
+      losses(Path.of(arguments[0]), compute).forEach(loss -> System.out.println("loss " + loss));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, 1e-5", "BFLOAT16, 1e-2"})
+  void learnsTheSameAndLeavesToOneDnnWhatItIsBetterAt(
+      Precision precision, double tolerance, @TempDir Path directory) throws IOException {
+    // given
+    Path model = ModelDirectory.create(directory.resolve("base"), 0);
+    Path programs = directory.resolve("programs");
+
+    // when
+    List<Double> compiled = compiled(model, precision, directory, programs);
+
+    // then
+    List<Double> plain = losses(model, ComputeConfig.exact().withPrecision(precision));
+    assertThat(compiled).hasSameSizeAs(plain);
+    for (int step = 0; step < plain.size(); step++) {
+      assertThat(compiled.get(step))
+          .isCloseTo(plain.get(step), within(tolerance * plain.get(step)));
+    }
+    assertThat(text(programs))
+        .contains("op_type=\"Erf\"", "op_type=\"Mean\"")
+        .doesNotContain("op_type=\"Softmax\"", "op_type=\"Transpose\"");
+  }
+
+  private static List<Double> compiled(
+      Path model, Precision precision, Path directory, Path programs) throws IOException {
+    Process process =
+        JavaProcess.start(
+            Compiled.class,
+            directory,
+            Map.of("XLA_FLAGS", "--xla_dump_to=" + programs + " --xla_dump_hlo_as_text"),
+            model.toString(),
+            precision.name());
+    try (BufferedReader output = process.inputReader()) {
+      List<String> lines = output.lines().toList();
+      List<Double> losses = new ArrayList<>();
+      for (String line : lines) {
+        if (line.startsWith("loss ")) {
+          losses.add(Double.valueOf(line.substring("loss ".length())));
+        }
+      }
+      assertThat(losses).as(String.join("\n", lines)).isNotEmpty();
+      return losses;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** What XLA was given to compile. */
+  private static String text(Path programs) throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(programs)) {
+      files
+          .filter(file -> file.toString().endsWith("before_optimizations.txt"))
+          .forEach(file -> all.append(read(file)));
+    }
+    return all.toString();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Double> losses(Path model, ComputeConfig compute) {
+    List<Double> losses = new ArrayList<>();
+    TinyRun run = new TinyRun(model).compute(compute).length(RunLength.steps(6));
+    try (TinyRun.Started started = run.start()) {
+      started.run(
+          new TrainingListener() {
+            @Override
+            public void onStep(StepReport report) {
+              losses.add(report.loss());
+            }
+          });
+    }
+    return losses;
+  }
+}
