@@ -4,7 +4,9 @@ import com.google.common.base.Suppliers;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.LoraConfig;
+import dev.loraplus.config.Precision;
 import dev.loraplus.config.Recomputation;
+import dev.loraplus.graph.NarrowProducts;
 import dev.loraplus.graph.NativeRuntime;
 import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Sessions;
@@ -78,6 +80,9 @@ public final class AdaptedModel implements LoadedModel {
     this.adapted = outputs("predict", adapters);
     this.plain = outputs("plain", Adaptation.NONE);
     this.session = Sessions.open(graph, compute.compilation());
+    if (compute.precision() == Precision.BFLOAT16) {
+      NarrowProducts.warnWhereSlow();
+    }
     this.starting = new StartingValues(session, weights, adapters, compute);
     this.merging = new Merging(session, tf, architecture, adapters, weights);
     try {

@@ -68,6 +68,9 @@ record OpCall(Ops tf, GraphOperation op, List<Output<?>> dys) {
 
   /** A number of the type of x. */
   Operand<TNumber> like(Operand<TNumber> x, double value) {
+    if (x.type().equals(TFloat32.class)) {
+      return number(tf.constant((float) value));
+    }
     Operand<TFloat64> constant = tf.constant(value);
     return tf.dtypes.cast(constant, x.type());
   }

@@ -8,6 +8,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * Attention of a decoder, given queries, keys, values and a mask. Several query heads may share one
@@ -123,34 +124,33 @@ final class CausalAttention {
     Products products = layers.products();
     Operand<TFloat32> probabilities =
         layers.dropout(
-            products.attentionWeights(products.query(rows(q), scale), seen.keys(), scale, mask),
+            products.attentionWeights(rows(products.query(q, scale)), seen.keys(), scale, mask),
             dropout,
             site + ".dropout");
-    return join(products.wide(products.einsum("bhqk,bhkd->bhqd", probabilities, seen.values())));
+    return products.wide(join(products.einsum("bhqk,bhkd->bhqd", probabilities, seen.values())));
   }
 
   /** [batch, length, heads, size] to [batch, heads, length, size]. */
-  private Operand<TFloat32> headsFirst(Operand<TFloat32> x) {
+  private <T extends TNumber> Operand<T> headsFirst(Operand<T> x) {
     Ops tf = layers.tf();
     return tf.linalg.transpose(x, tf.constant(new int[] {0, 2, 1, 3}));
   }
 
   /** [batch, queries, query heads, size] to [batch, key heads, group * queries, size]. */
-  private Operand<TFloat32> rows(Operand<TFloat32> q) {
+  private <T extends TNumber> Operand<T> rows(Operand<T> q) {
     if (heads.group() == 1) {
       return headsFirst(q);
     }
     Ops tf = layers.tf();
     Operand<TInt32> groups = tf.constant(new int[] {heads.keys(), heads.group(), heads.size()});
-    Operand<TFloat32> grouped = tf.reshape(q, shape(List.of(batch, queries, groups)));
-    Operand<TFloat32> swapped =
-        tf.linalg.transpose(grouped, tf.constant(new int[] {0, 2, 3, 1, 4}));
+    Operand<T> grouped = tf.reshape(q, shape(List.of(batch, queries, groups)));
+    Operand<T> swapped = tf.linalg.transpose(grouped, tf.constant(new int[] {0, 2, 3, 1, 4}));
     return tf.reshape(
         swapped, shape(List.of(batch, tf.constant(new int[] {heads.keys(), -1, heads.size()}))));
   }
 
   /** The inverse of {@link #rows}, then [batch * queries, query heads * size]. */
-  private Operand<TFloat32> join(Operand<TFloat32> context) {
+  private <T extends TNumber> Operand<T> join(Operand<T> context) {
     Ops tf = layers.tf();
     Operand<TInt32> flat = tf.constant(new int[] {-1, heads.queries() * heads.size()});
     if (heads.group() == 1) {
@@ -158,7 +158,7 @@ final class CausalAttention {
     }
     Operand<TInt32> groups = tf.constant(new int[] {heads.keys(), heads.group()});
     Operand<TInt32> size = tf.constant(new int[] {heads.size()});
-    Operand<TFloat32> grouped = tf.reshape(context, shape(List.of(batch, groups, queries, size)));
+    Operand<T> grouped = tf.reshape(context, shape(List.of(batch, groups, queries, size)));
     return tf.reshape(tf.linalg.transpose(grouped, tf.constant(new int[] {0, 3, 1, 2, 4})), flat);
   }
 

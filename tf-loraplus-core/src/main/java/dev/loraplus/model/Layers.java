@@ -158,18 +158,18 @@ public final class Layers {
    */
   List<Operand<TFloat32>> linears(Operand<TFloat32> x, String... paths) {
     List<ModuleSpec.Linear> read = new ArrayList<>();
-    List<Products.Affine> maps = new ArrayList<>();
+    List<AffineMap> maps = new ArrayList<>();
     for (String path : paths) {
       ModuleSpec.Linear module = module(path, ModuleSpec.Linear.class);
       ModelWeights.Entry weight = weights.get(path + ".weight");
       read.add(module);
       maps.add(
-          new Products.Affine(
+          new AffineMap(
               weight.variable(),
               !weight.inputsFirst(),
               module.bias() ? parameter(path + ".bias") : null));
     }
-    return adaptation.linears(this, read, x, products.affine(x, maps));
+    return adaptation.linears(this, read, x, AffineMap.values(products, x, maps));
   }
 
   /**

@@ -3,10 +3,7 @@ package dev.loraplus.model;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
 import dev.loraplus.gradient.AttentionWeights;
-import dev.loraplus.graph.ResourceVariable;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -44,88 +41,6 @@ public record Products(Ops tf, ComputeConfig compute) {
   /** Whether operands are rounded to bfloat16. */
   boolean narrow() {
     return compute.precision() == Precision.BFLOAT16;
-  }
-
-  /**
-   * x W + b or x W^T + b as a function of x.
-   *
-   * @param weight W, a matrix
-   * @param transposed whether W is [out, in]
-   * @param bias [out], or null for none
-   */
-  public record Affine(
-      ResourceVariable weight, boolean transposed, @Nullable Operand<TFloat32> bias) {
-    private long outputs() {
-      return weight.shape().get(transposed ? 0 : 1);
-    }
-  }
-
-  /**
-   * The values of some functions of the same x.
-   *
-   * @param x [rows, in]
-   * @param maps the functions
-   * @return [rows, out] of each
-   */
-  public List<Operand<TFloat32>> affine(Operand<TFloat32> x, List<Affine> maps) {
-    if (isOneProduct(maps)) {
-      return together(x, maps);
-    }
-    return maps.stream().map(map -> affine(x, map)).toList();
-  }
-
-  private Operand<TFloat32> affine(Operand<TFloat32> x, Affine map) {
-    if (map.weight().isNarrow()) {
-      return biased(tf.linalg.matMul(narrow(x), held(map), transposed(map)), map.bias());
-    }
-    Operand<TFloat32> y = tf.linalg.matMul(x, map.weight().value(), transposed(map));
-    return map.bias() == null ? y : tf.nn.biasAdd(y, map.bias());
-  }
-
-  /**
-   * Whether the weights are laid side by side for one product. On a CPU one of [2048, 768] and
-   * [768, 2304] in bfloat16 takes two thirds of the time of three with [768, 768]; in float32 it
-   * gains nothing, and XLA decides for itself.
-   */
-  private boolean isOneProduct(List<Affine> maps) {
-    return maps.size() > 1
-        && !compute.isNarrowThroughout()
-        && maps.stream()
-            .allMatch(
-                map -> map.weight().isNarrow() && map.transposed() == maps.get(0).transposed());
-  }
-
-  private List<Operand<TFloat32>> together(Operand<TFloat32> x, List<Affine> maps) {
-    int outputAxis = maps.get(0).transposed() ? 0 : 1;
-    Operand<TBfloat16> all =
-        tf.concat(maps.stream().map(Products::held).toList(), tf.constant(outputAxis));
-    Operand<TBfloat16> y = tf.linalg.matMul(narrow(x), all, transposed(maps.get(0)));
-    long[] sizes = maps.stream().mapToLong(Affine::outputs).toArray();
-    List<Output<TBfloat16>> parts =
-        tf.splitV(y, tf.constant(sizes), tf.constant(1), (long) sizes.length).output();
-    List<Operand<TFloat32>> values = new ArrayList<>();
-    for (int i = 0; i < maps.size(); i++) {
-      values.add(biased(parts.get(i), maps.get(i).bias()));
-    }
-    return values;
-  }
-
-  private Operand<TFloat32> biased(Operand<TBfloat16> y, @Nullable Operand<TFloat32> bias) {
-    if (bias == null) {
-      return wide(y);
-    }
-    // On a CPU oneDNN's product with a bias of bfloat16 is slower than that without.
-    return compute.isNarrowThroughout()
-        ? wide(tf.nn.biasAdd(y, narrow(bias)))
-        : tf.nn.biasAdd(wide(y), bias);
-  }
-
-  private static Operand<TBfloat16> held(Affine map) {
-    return map.weight().held().asOutput().expect(TBfloat16.class);
-  }
-
-  private static MatMul.Options transposed(Affine map) {
-    return MatMul.transposeB(map.transposed());
   }
 
   /**
@@ -239,7 +154,7 @@ public record Products(Ops tf, ComputeConfig compute) {
   }
 
   /** x rounded to bfloat16, which what was only widened is already. */
-  private Operand<TBfloat16> narrow(Operand<? extends TNumber> x) {
+  Operand<TBfloat16> narrow(Operand<? extends TNumber> x) {
     if (x.type().equals(TBfloat16.class)) {
       return x.asOutput().expect(TBfloat16.class);
     }
