@@ -11,21 +11,30 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether products in bfloat16 are faster here than in float32. */
+/** Whether the machine has instructions for products in bfloat16. */
 public final class NarrowProducts {
   private static final Logger LOG = LoggerFactory.getLogger(NarrowProducts.class);
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final List<String> INSTRUCTIONS = List.of("avx512_bf16", "amx_bf16");
 
+  private static boolean asked;
+
   private NarrowProducts() {}
 
-  /** Logs a warning where they are known to be slower: on a processor that cannot multiply them. */
-  public static void warnWhereSlow() {
-    if (!Gpus.present() && !fast(PROCESSORS).orElse(true)) {
+  /**
+   * Logs a warning, once in a process, where a step in bfloat16 is known to take longer than in
+   * float32: on a CPU without such instructions.
+   */
+  public static synchronized void warnWhereSlow() {
+    if (asked) {
+      return;
+    }
+    asked = true;
+    if (!Gpus.present() && !hasInstructions(PROCESSORS).orElse(true)) {
       LOG.warn(
-          "precision BFLOAT16: this processor has neither of the instructions {}, so that a step"
-              + " takes longer than in FLOAT32",
-          String.join(" and ", INSTRUCTIONS));
+          "precision BFLOAT16: this processor has neither {}, so that a step takes longer than in"
+              + " FLOAT32",
+          String.join(" nor ", INSTRUCTIONS));
     }
   }
 
@@ -35,7 +44,7 @@ public final class NarrowProducts {
    * @param processors the file that lists them
    * @return empty where there is no such file, or it tells no flags of the first one
    */
-  static Optional<Boolean> fast(Path processors) {
+  static Optional<Boolean> hasInstructions(Path processors) {
     try (Stream<String> lines = Files.lines(processors)) {
       return lines
           .filter(line -> line.startsWith("flags"))

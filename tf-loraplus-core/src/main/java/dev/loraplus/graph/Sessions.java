@@ -117,8 +117,12 @@ public final class Sessions {
           "compilation ELEMENTWISE holds for a whole process from its first session on, and this"
               + " process has opened one; start another process, or build this model first");
     }
-    // Where the environment cannot be set TensorFlow's own choice of ops is nearly as good.
-    tensorflow.TF_SetXlaAutoJitMode(XlaFlags.ELEMENTWISE.set() ? "1" : "fusible");
+    XlaFlags.ELEMENTWISE.set();
+    // TensorFlow reads them once, now or when some session of the process was opened before.
+    if (tensorflow.TF_GetXlaAutoJitEnabled() == 0) {
+      LOG.info("TensorFlow's own choice of ops is compiled, which is slower than ours");
+      tensorflow.TF_SetXlaAutoJitMode("fusible");
+    }
     tensorflow.TF_SetTfXlaCpuGlobalJit((byte) 1);
     elementwise = true;
     LOG.debug("XLA compiles chains of elementwise ops in this process");

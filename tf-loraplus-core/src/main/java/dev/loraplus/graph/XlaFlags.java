@@ -31,29 +31,32 @@ final class XlaFlags {
 
   /**
    * For TensorFlow: the ops that are compiled where chains of them are. TensorFlow's own choice,
-   * "FUSIBLE", has Transpose and Softmax too, whose kernels of oneDNN are several times as fast as
-   * XLA's on a CPU.
+   * "fusible", also has transposes and the softmax, for which oneDNN has faster kernels on a CPU,
+   * and the joining of tensors, for which TensorFlow has. They are named one by one, since in its
+   * groups transposes stand beside sums and products of numbers.
    */
   static final XlaFlags ELEMENTWISE =
       new XlaFlags(
           "TF_XLA_FLAGS",
           List.of(
-              "--tf_xla_ops_to_cluster=RED,Abs,Add,AddN,AddV2,BiasAdd,BroadcastArgs,"
-                  + "BroadcastGradientArgs,BroadcastTo,Cast,Const,Div,DivNoNan,"
-                  + "Equal,Erf,Erfc,Exp,ExpandDims,Expm1,Fill,Floor,FloorDiv,FloorMod,Greater,"
-                  + "GreaterEqual,Identity,IdentityN,IsFinite,IsInf,IsNan,Less,LessEqual,Log,Log1p,"
-                  + "LogicalAnd,LogicalNot,LogicalOr,Maximum,Minimum,Mod,Mul,MulNoNan,Neg,NotEqual,"
-                  + "OneHot,OnesLike,Pad,PadV2,Pow,PreventGradient,Range,Rank,RealDiv,Reciprocal,"
-                  + "Relu,ReluGrad,Reshape,Round,Rsqrt,RsqrtGrad,Select,SelectV2,Shape,ShapeN,"
-                  + "Sigmoid,SigmoidGrad,Sign,Size,Slice,Split,SplitV,Sqrt,SqrtGrad,Square,"
-                  + "SquaredDifference,Squeeze,StopGradient,StridedSlice,StridedSliceGrad,Sub,Tanh,"
-                  + "TanhGrad,Tile,ZerosLike"));
+              "--tf_xla_auto_jit=1",
+              "--tf_xla_ops_to_cluster=RED,Abs,Add,AddN,AddV2,BiasAdd,BiasAddGrad,BroadcastArgs,"
+                  + "BroadcastGradientArgs,BroadcastTo,Cast,ClipByValue,Const,Cos,Div,DivNoNan,Elu,"
+                  + "EluGrad,Equal,Erf,Erfc,Exp,ExpandDims,Expm1,Fill,Floor,FloorDiv,FloorMod,"
+                  + "Greater,GreaterEqual,Identity,IdentityN,IsFinite,IsInf,IsNan,Less,LessEqual,"
+                  + "Log,Log1p,LogicalAnd,LogicalNot,LogicalOr,Maximum,Minimum,Mod,Mul,MulNoNan,"
+                  + "Neg,NotEqual,OneHot,OnesLike,Pad,PadV2,Pow,PreventGradient,Range,Rank,RealDiv,"
+                  + "Reciprocal,Relu,Relu6,Relu6Grad,ReluGrad,Reshape,Round,Rsqrt,RsqrtGrad,Select,"
+                  + "SelectV2,Selu,SeluGrad,Shape,ShapeN,Sigmoid,SigmoidGrad,Sign,Sin,Size,Slice,"
+                  + "Softplus,SoftplusGrad,Split,SplitV,Sqrt,SqrtGrad,Square,SquaredDifference,"
+                  + "Squeeze,StopGradient,StridedSlice,StridedSliceGrad,Sub,Tanh,TanhGrad,Tile,"
+                  + "ZerosLike,_UnaryOpsComposition"));
 
   private static final Logger LOG = LoggerFactory.getLogger(XlaFlags.class);
 
   private final String variable;
   private final List<String> flags;
-  private boolean done;
+  private boolean tried;
 
   private XlaFlags(String variable, List<String> flags) {
     this.variable = variable;
@@ -70,21 +73,21 @@ final class XlaFlags {
     return new XlaFlags("XLA_FLAGS", flags);
   }
 
-  /**
-   * Adds those that the user has not set to what is there, once.
-   *
-   * @return whether they are set now
-   */
-  boolean set() {
-    if (done) {
-      return true;
+  /** Adds those that the user has not set to what is there, once. */
+  void set() {
+    if (tried) {
+      return;
     }
-    String all = with(Strings.nullToEmpty(System.getenv(variable)));
-    done = NativeEnvironment.set(variable, all);
-    if (!done) {
-      LOG.info("{} cannot be set from here; compiled steps are fastest with {}", variable, all);
+    tried = true;
+    String chosen = Strings.nullToEmpty(System.getenv(variable));
+    if (isFile(chosen) || !NativeEnvironment.set(variable, with(chosen))) {
+      LOG.info("{} cannot be set from here; compiled steps are fastest with {}", variable, flags);
     }
-    return done;
+  }
+
+  /** Whether the flags stand in a file that the variable names. */
+  static boolean isFile(String chosen) {
+    return !chosen.isBlank() && !chosen.strip().startsWith("-");
   }
 
   /** The flags with ours where they do not say otherwise. */

@@ -19,15 +19,19 @@ import org.tensorflow.types.TFloat32;
  * @param bias [out], or null for none
  */
 record AffineMap(ResourceVariable weight, boolean transposed, @Nullable Operand<TFloat32> bias) {
+  /** Wider weights multiply as fast alone, and a copy of them would be large. */
+  private static final long WIDEST = 1024;
+
   /**
    * The values of some of them for the same x.
    *
    * @param x [rows, in]
+   * @param trains whether the pass trains
    * @return [rows, out] of each
    */
   static List<Operand<TFloat32>> values(
-      Products products, Operand<TFloat32> x, List<AffineMap> maps) {
-    return areOneProduct(products, maps)
+      Products products, Operand<TFloat32> x, List<AffineMap> maps, boolean trains) {
+    return trains && areOneProduct(products, maps)
         ? together(products, x, maps)
         : maps.stream().map(map -> map.value(products, x)).toList();
   }
@@ -42,15 +46,18 @@ record AffineMap(ResourceVariable weight, boolean transposed, @Nullable Operand<
   }
 
   /**
-   * Whether the weights are laid side by side for one product. On a CPU with AMX one of [2048, 768]
-   * and [768, 3072] in bfloat16 takes as long as 2.5 with [768, 768]. In float32 it gains nothing,
-   * and XLA decides for itself.
+   * Whether the weights are laid side by side for one product, anew in each step; the copy is kept
+   * for the gradient of x. On a CPU with AMX one of [2048, 768] and [768, 3072] in bfloat16 takes
+   * as long as 2.8 with [768, 768]. In float32 it gains nothing, and XLA decides for itself.
    */
   private static boolean areOneProduct(Products products, List<AffineMap> maps) {
     return maps.size() > 1
         && !products.compute().isNarrowThroughout()
-        && maps.stream()
-            .allMatch(map -> map.weight.isNarrow() && map.transposed == maps.get(0).transposed);
+        && maps.stream().allMatch(map -> map.isLike(maps.get(0)));
+  }
+
+  private boolean isLike(AffineMap other) {
+    return weight.isNarrow() && transposed == other.transposed && outputs() <= WIDEST;
   }
 
   private static List<Operand<TFloat32>> together(

@@ -120,6 +120,7 @@ final class CausalAttention {
         memory.join(
             site,
             Shape.of(-1, heads.keys(), -1, heads.size()),
+            // In float32, as a memory keeps them.
             new KeyValues(headsFirst(k), headsFirst(v)));
     Products products = layers.products();
     Operand<TFloat32> probabilities =

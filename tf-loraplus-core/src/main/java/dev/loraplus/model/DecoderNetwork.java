@@ -84,7 +84,9 @@ abstract class DecoderNetwork implements Decoder {
         config.layers(),
         config.hiddenSize(),
         layer(0).kept(length),
-        heads.queryFeatures() + 2L * heads.keyFeatures() + heads.probabilities(length),
+        heads.queryFeatures() + 2L * heads.keyFeatures(),
+        heads.probabilities(length),
+        0,
         Footprint.spared(heads.probabilities(length), heads.size(), config.attentionDropout()),
         head.languageModel() ? Footprint.words(config.vocabularySize()) : 0);
   }

@@ -115,7 +115,9 @@ final class Encoder implements Architecture {
         first ? config.layers() - 1 : config.layers(),
         config.hiddenSize(),
         layer(0).kept(length),
-        3L * config.hiddenSize() + (long) config.heads() * length,
+        3L * config.hiddenSize(),
+        (long) config.heads() * length,
+        Activation.named(config.activation()) == Activation.GELU ? config.intermediateSize() : 0,
         layer(0).spared(length),
         first ? 0 : Footprint.words(config.vocabularySize()));
   }

@@ -7,14 +7,25 @@ package dev.loraplus.model;
  * @param whole how many of them are computed for every token: all, or all but the last
  * @param hidden features between two layers
  * @param layer what one layer keeps
- * @param narrow what it keeps once more in bfloat16 where products are taken in it: the operands of
- *     attention's products, whose gradients need them
+ * @param operands of {@code layer}, queries, keys and values: bfloat16 where products are taken in
+ *     it
+ * @param probabilities of {@code layer}, those of attention: there kept once more, in bfloat16
+ * @param inner of {@code layer}, the input of an activation that is kept in bfloat16 there if
+ *     chains of small ops are compiled; 0 if it is not
  * @param spared of {@code layer}, what a layer does not keep where a GPU has one kernel for all of
  *     attention; not of the first layer, which has none where its keys need no gradient
  * @param head what the head keeps
  */
 public record Footprint(
-    int layers, int whole, long hidden, long layer, long narrow, long spared, long head) {
+    int layers,
+    int whole,
+    long hidden,
+    long layer,
+    long operands,
+    long probabilities,
+    long inner,
+    long spared,
+    long head) {
   /**
    * What a layer of attention and a feed-forward part keeps without dropout, as measured peaks have
    * it: input, queries, keys and values; for each of two norms the deviations; input of the

@@ -169,7 +169,7 @@ public final class Layers {
               !weight.inputsFirst(),
               module.bias() ? parameter(path + ".bias") : null));
     }
-    return adaptation.linears(this, read, x, AffineMap.values(products, x, maps));
+    return adaptation.linears(this, read, x, AffineMap.values(products, x, maps, trains()));
   }
 
   /**

@@ -15,9 +15,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The matrix products of a pass in its precision. Operands and results are float32; with BFLOAT16
- * the operands are rounded before a product and its sums are kept in float32 until the result is
- * rounded.
+ * The matrix products of a pass in its precision. With BFLOAT16 operands are rounded before a
+ * product, and its sums are kept in float32 until the result is rounded. What is rounded already
+ * may be handed on as it is; everything else is float32.
  *
  * @param tf builder of the graph
  * @param compute precision of the products, and what is compiled
@@ -89,7 +89,7 @@ public record Products(Ops tf, ComputeConfig compute) {
    *
    * @param q of {@link #query}, [batch, heads, queries, size]
    * @param k [batch, heads, keys, size]
-   * @param scale of the scores
+   * @param scale of the scores, the same that {@code query} was given
    * @param bias added to the scores, 0 or {@link #hidden}, [batch, 1, queries or 1, keys]
    * @return [batch, heads, queries, keys]
    */
@@ -139,7 +139,10 @@ public record Products(Ops tf, ComputeConfig compute) {
     return narrow() && !compute.isNarrowThroughout() ? narrow(x) : x;
   }
 
-  /** q as {@link #attentionWeights} reads it, times the scale unless that is done there. */
+  /**
+   * q as {@link #attentionWeights} wants it: times the scale, except where all is bfloat16, whose
+   * kernel has the scale within.
+   */
   Operand<? extends TNumber> query(Operand<TFloat32> q, double scale) {
     return compute.isNarrowThroughout() ? q : factor(times(q, scale));
   }

@@ -20,6 +20,9 @@ record KeptNumbers(Footprint footprint, ComputeConfig compute, boolean gpu) {
    */
   private static final double WORKING = 1.75;
 
+  /** What a number in bfloat16 saves. */
+  private static final int SAVED = Float.BYTES - Short.BYTES;
+
   /**
    * The layers that keep everything, or, once the backward pass has left them, the one that is
    * computed again; what its backward pass works with; the inputs of the others; the head, in
@@ -36,9 +39,13 @@ record KeptNumbers(Footprint footprint, ComputeConfig compute, boolean gpu) {
 
   /** A layer other than the first. */
   private long layer() {
-    boolean twice = compute.precision() == Precision.BFLOAT16 && !compute.isNarrowThroughout();
-    return width() * (footprint.layer() - spared())
-        + (twice ? Short.BYTES * footprint.narrow() : 0);
+    long bytes = width() * (footprint.layer() - spared());
+    if (compute.precision() == Precision.FLOAT32 || compute.isNarrowThroughout()) {
+      return bytes;
+    }
+    boolean compiled = compute.compilation() == Compilation.ELEMENTWISE;
+    long narrowed = footprint.operands() + (compiled ? footprint.inner() : 0);
+    return bytes - SAVED * narrowed + Short.BYTES * footprint.probabilities();
   }
 
   private long spared() {

@@ -2,6 +2,7 @@ package dev.loraplus.training;
 
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.adapter.TrainableParameter;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.graph.Gpus;
@@ -40,6 +41,9 @@ public record MemoryEstimate(
 
   /** The ops of a layer in Java, in TensorFlow's graph and in what it makes of it; measured. */
   private static final long LAYER_OPS = 10_000_000;
+
+  /** XLA and its programs of chains of small ops, on a CPU; measured. */
+  private static final long CHAINS = 90_000_000;
 
   /** CUDA's own, its libraries' kernels and their workspace; measured. */
   private static final long CUDA = 550_000_000;
@@ -84,7 +88,7 @@ public record MemoryEstimate(
     long tokens = (long) rows * length;
     KeptNumbers kept = new KeptNumbers(footprint, compute, gpu);
     return new MemoryEstimate(
-        gpu ? CUDA : RUNTIME + LAYER_OPS * footprint.layers(),
+        gpu ? CUDA : RUNTIME + LAYER_OPS * footprint.layers() + chains(compute),
         all - trained,
         2 * trained,
         state,
@@ -92,6 +96,10 @@ public record MemoryEstimate(
         tokens * kept.perToken(Recomputation.NONE),
         rows,
         length);
+  }
+
+  private static long chains(ComputeConfig compute) {
+    return compute.compilation() == Compilation.ELEMENTWISE ? CHAINS : 0;
   }
 
   private static long bytes(ResourceVariable variable) {

@@ -11,11 +11,12 @@ import java.util.List;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
+import org.tensorflow.Operation;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.SplitV;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -89,18 +90,28 @@ final class FilePages {
       Operand<TFloat32> whole =
           tf.immutableConst(
               TFloat32.class, Shape.of(rows, ROW), file.path().toAbsolutePath().toString());
-      List<Output<TFloat32>> parts =
-          tf.splitV(whole, tf.constant(Longs.toArray(sizes)), tf.constant(0), (long) sizes.size())
-              .output();
+      Operation parts = split(tf, whole, sizes);
       try (Session session = Sessions.asIs(graph)) {
         Session.Runner runner = session.runner().fetch(whole);
         for (LocatedTensor tensor : tensors) {
-          Output<TFloat32> part = parts.get(2 * ordered.indexOf(tensor) + 1);
+          Operand<TFloat32> part = parts.output(2 * ordered.indexOf(tensor) + 1);
           runner.fetch(tf.reshape(part, tf.constant(tensor.tensor().storedShape())));
         }
         return views(Runs.run(runner));
       }
     }
+  }
+
+  /** Parts of some rows each. XLA, where it compiles chains of ops, would copy them. */
+  private static Operation split(Ops tf, Operand<TFloat32> whole, List<Long> rows) {
+    return tf.scope()
+        .opBuilder(SplitV.OP_NAME, "parts")
+        .addInput(whole.asOutput())
+        .addInput(tf.constant(Longs.toArray(rows)).asOutput())
+        .addInput(tf.constant(0).asOutput())
+        .setAttr("num_split", rows.size())
+        .setAttr("_XlaCompile", false)
+        .build();
   }
 
   /** Each of them is closed for itself. */

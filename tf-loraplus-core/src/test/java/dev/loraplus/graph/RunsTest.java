@@ -72,8 +72,9 @@ class RunsTest {
         // The second run, since the first one rewrites the graph.
         awaitRunning(output);
         awaitRunning(output);
-        // Now it is sure to be under way: it takes a second.
-        Thread.sleep(200);
+        // Now it is sure to be under way, and not over: it takes a second, on large machines a
+        // tenth.
+        Thread.sleep(50);
         // Not by Process, which would close its output.
         process.toHandle().destroy();
         String rest = String.join("\n", output.lines().toList());

@@ -44,6 +44,22 @@ class XlaFlagsTest {
   }
 
   @Test
+  void opsThatTheUserChoseToCompileStay() {
+    assertThat(XlaFlags.ELEMENTWISE.with("--tf_xla_ops_to_cluster=PW"))
+        .isEqualTo("--tf_xla_ops_to_cluster=PW --tf_xla_auto_jit=1");
+    assertThat(XlaFlags.ELEMENTWISE.with(""))
+        .startsWith("--tf_xla_auto_jit=1 --tf_xla_ops_to_cluster=RED,")
+        .doesNotContain("Softmax,", "Transpose,", "Concat");
+  }
+
+  @Test
+  void aFileOfFlagsIsTold() {
+    assertThat(XlaFlags.isFile("/etc/flags")).isTrue();
+    assertThat(XlaFlags.isFile(" --tf_xla_auto_jit=1")).isFalse();
+    assertThat(XlaFlags.isFile("")).isFalse();
+  }
+
+  @Test
   void nativeCodeSeesAVariable() {
     // given
     String name = "LORAPLUS_TEST_" + ProcessHandle.current().pid();

@@ -17,18 +17,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
 
 /** Runs whose chains of small ops are compiled, each in a process of its own. */
+@EnabledOnOs({OS.LINUX, OS.MAC})
 class ElementwiseTest {
+  private static final String LATE = "late";
+
   /** Trains in the given precision and prints the losses. */
   static final class Compiled {
     private Compiled() {}
 
     public static void main(String[] arguments) {
+      if (arguments[2].equals(LATE)) {
+        // A session of which the library knows nothing: now TensorFlow has read its flags.
+        try (Graph graph = new Graph()) {
+          new Session(graph).close();
+        }
+      }
       ComputeConfig compute =
           ComputeConfig.exact()
               .withPrecision(Precision.valueOf(arguments[1]))
@@ -38,6 +54,7 @@ class ElementwiseTest {
   }
 
   @ParameterizedTest
+  @Timeout(120)
   @CsvSource({"FLOAT32, 1e-5", "BFLOAT16, 1e-2"})
   void learnsTheSameAndLeavesToOneDnnWhatItIsBetterAt(
       Precision precision, double tolerance, @TempDir Path directory) throws IOException {
@@ -46,7 +63,7 @@ class ElementwiseTest {
     Path programs = directory.resolve("programs");
 
     // when
-    List<Double> compiled = compiled(model, precision, directory, programs);
+    List<Double> compiled = compiled(model, precision, "first", directory, programs);
 
     // then
     List<Double> plain = losses(model, ComputeConfig.exact().withPrecision(precision));
@@ -60,15 +77,35 @@ class ElementwiseTest {
         .doesNotContain("op_type=\"Softmax\"", "op_type=\"Transpose\"");
   }
 
+  @Test
+  @Timeout(120)
+  void aProcessWhoseFlagsHaveBeenReadCompilesNoProducts(@TempDir Path directory)
+      throws IOException {
+    // given
+    Path model = ModelDirectory.create(directory.resolve("base"), 0);
+    Path programs = directory.resolve("programs");
+
+    // when
+    List<Double> compiled = compiled(model, Precision.FLOAT32, LATE, directory, programs);
+
+    // then
+    assertThat(compiled).hasSize(6);
+    assertThat(text(programs))
+        .contains("op_type=\"Erf\"")
+        .doesNotContain("op_type=\"MatMul\"", "op_type=\"Einsum\"");
+  }
+
   private static List<Double> compiled(
-      Path model, Precision precision, Path directory, Path programs) throws IOException {
+      Path model, Precision precision, String when, Path directory, Path programs)
+      throws IOException {
     Process process =
         JavaProcess.start(
             Compiled.class,
             directory,
             Map.of("XLA_FLAGS", "--xla_dump_to=" + programs + " --xla_dump_hlo_as_text"),
             model.toString(),
-            precision.name());
+            precision.name(),
+            when);
     try (BufferedReader output = process.inputReader()) {
       List<String> lines = output.lines().toList();
       List<Double> losses = new ArrayList<>();
@@ -78,7 +115,11 @@ class ElementwiseTest {
         }
       }
       assertThat(losses).as(String.join("\n", lines)).isNotEmpty();
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isZero();
       return losses;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     } finally {
       process.destroyForcibly();
     }

@@ -14,14 +14,15 @@ class KeptNumbersTest {
   private static final int HIDDEN = 768;
   private static final int PROBABILITIES = 12 * 128;
   private static final int LAYER = 6 * HIDDEN + 3072 + PROBABILITIES;
-  private static final int NARROW = 3 * HIDDEN + PROBABILITIES;
+  private static final int OPERANDS = 3 * HIDDEN;
+  private static final int INNER = 3072;
   private static final int HEAD = 10;
 
   /** 11 whole layers, and 1.75 to work with. */
   private static final double HELD = 12.75;
 
   private static final Footprint BERT =
-      new Footprint(12, 11, HIDDEN, LAYER, NARROW, PROBABILITIES, HEAD);
+      new Footprint(12, 11, HIDDEN, LAYER, OPERANDS, PROBABILITIES, INNER, PROBABILITIES, HEAD);
 
   private static final ComputeConfig WIDE = ComputeConfig.exact();
   private static final ComputeConfig NARROW_PRODUCTS = WIDE.withPrecision(Precision.BFLOAT16);
@@ -55,11 +56,24 @@ class KeptNumbersTest {
   }
 
   @Test
-  void productsInBfloat16KeepTheirOperandsOnceMore() {
+  void productsInBfloat16KeepTheirOperandsInItAndProbabilitiesTwice() {
     KeptNumbers kept = new KeptNumbers(BERT, NARROW_PRODUCTS, false);
 
     assertThat(kept.perToken(Recomputation.NONE))
-        .isEqualTo((long) (HELD * (4 * LAYER + 2 * NARROW)) + 4 * HEAD);
+        .isEqualTo((long) (HELD * (4 * LAYER - 2 * OPERANDS + 2 * PROBABILITIES)) + 4 * HEAD);
+  }
+
+  @Test
+  void whereChainsAreCompiledTheActivationKeepsItsInputInBfloat16Too() {
+    ComputeConfig chains = NARROW_PRODUCTS.withCompilation(Compilation.ELEMENTWISE);
+
+    assertThat(new KeptNumbers(BERT, chains, false).perToken(Recomputation.NONE))
+        .isEqualTo(
+            (long) (HELD * (4 * LAYER - 2 * (OPERANDS + INNER) + 2 * PROBABILITIES)) + 4 * HEAD);
+    assertThat(
+            new KeptNumbers(BERT, WIDE.withCompilation(Compilation.ELEMENTWISE), false)
+                .perToken(Recomputation.NONE))
+        .isEqualTo((long) (HELD * 4 * LAYER) + 4 * HEAD);
   }
 
   @Test
