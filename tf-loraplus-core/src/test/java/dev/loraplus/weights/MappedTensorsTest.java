@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.loraplus.config.Compilation;
+import dev.loraplus.fixture.JavaProcess;
 import dev.loraplus.fixture.LargerBert;
 import dev.loraplus.fixture.Numbers;
 import dev.loraplus.graph.SeededRandom;
+import dev.loraplus.graph.Sessions;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -103,6 +111,49 @@ final class MappedTensorsTest {
     }
     assertThat(meanwhile).isTrue();
     assertThat(LargerBert.isMapped(file)).isFalse();
+  }
+
+  /** Reads a tensor of the file that is its argument where chains of ops are compiled. */
+  static final class WhereChainsAreCompiled {
+    private WhereChainsAreCompiled() {}
+
+    public static void main(String[] arguments) {
+      Path file = Path.of(arguments[0]);
+      try (Graph graph = new Graph()) {
+        Sessions.open(graph, Compilation.ELEMENTWISE).close();
+      }
+      TFloat32 tensor;
+      try (WeightSource source = WeightSource.open(file);
+          FrozenTensors frozen = source.frozen(source.tensors().keySet())) {
+        tensor = frozen.read("second");
+      }
+      System.out.println("mapped: " + LargerBert.isMapped(file));
+      tensor.close();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void xlaMakesNoCopyOfATensor(@TempDir Path directory) throws IOException {
+    // given: enough tensors that taking the file apart is a chain to compile
+    SafetensorsWriter writer = new SafetensorsWriter();
+    List<TFloat32> tensors = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      TFloat32 tensor = numbers("tensor " + i, Shape.of(128, 160));
+      tensors.add(tensor);
+      writer.add(i == 3 ? "second" : "tensor " + i, tensor);
+    }
+    writer.write(file);
+    tensors.forEach(TFloat32::close);
+
+    // then
+    Process process =
+        JavaProcess.start(WhereChainsAreCompiled.class, directory, Map.of(), file.toString());
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.lines().toList()).contains("mapped: true");
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test
