@@ -8,8 +8,8 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * The Gaussian error linear unit y = x Phi(x) (Hendrycks and Gimpel, arXiv 1606.08415), with Phi
- * the normal distribution and phi its density. Its derivative reads x and what stands for Phi(x);
- * put together from elementary ops it would read three more.
+ * the normal distribution and phi its density. Its derivative reads x and what stands for Phi(x),
+ * or x alone; put together from elementary ops it would read more.
  */
 public final class Gelu {
   private static final double CUBIC = 0.044715;
@@ -73,7 +73,8 @@ public final class Gelu {
 
   /** dx = dy (Phi(x) + x phi(x)) with the Phi(x) that was kept. */
   static List<Operand<?>> exact(OpCall call) {
-    return slope(call, OpCall.number(density(call.tf(), OpCall.float32(call.input(0)))));
+    return slope(
+        call, OpCall.number(density(call.tf(), call.op().input(0).expect(TFloat32.class))));
   }
 
   /** dx = dy (Phi(x) + x phi(x)) with nothing kept but x. */

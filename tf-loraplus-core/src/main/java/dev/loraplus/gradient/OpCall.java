@@ -92,9 +92,4 @@ record OpCall(Ops tf, GraphOperation op, List<Output<?>> dys) {
   static Operand<TNumber> number(Operand<?> operand) {
     return (Operand<TNumber>) operand;
   }
-
-  /** The same seen as float32, which it is. */
-  static Operand<TFloat32> float32(Operand<?> operand) {
-    return operand.asOutput().expect(TFloat32.class);
-  }
 }

@@ -14,7 +14,6 @@ import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.ModelWeights;
 import dev.loraplus.training.TinyRun.Started;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,17 +102,7 @@ class ComputeTest {
   }
 
   private List<Double> losses(ComputeConfig compute) {
-    List<Double> losses = new ArrayList<>();
-    try (Started started = run(compute).start()) {
-      started.run(
-          new TrainingListener() {
-            @Override
-            public void onStep(StepReport report) {
-              losses.add(report.loss());
-            }
-          });
-    }
-    return losses;
+    return run(compute).losses();
   }
 
   private static float[] value(Started started, ResourceVariable variable) {

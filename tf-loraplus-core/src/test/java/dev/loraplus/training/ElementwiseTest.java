@@ -145,17 +145,6 @@ class ElementwiseTest {
   }
 
   private static List<Double> losses(Path model, ComputeConfig compute) {
-    List<Double> losses = new ArrayList<>();
-    TinyRun run = new TinyRun(model).compute(compute).length(RunLength.steps(6));
-    try (TinyRun.Started started = run.start()) {
-      started.run(
-          new TrainingListener() {
-            @Override
-            public void onStep(StepReport report) {
-              losses.add(report.loss());
-            }
-          });
-    }
-    return losses;
+    return new TinyRun(model).compute(compute).length(RunLength.steps(6)).losses();
   }
 }

@@ -170,6 +170,21 @@ final class TinyRun {
     }
   }
 
+  /** The loss of each step of a run from the start. */
+  List<Double> losses() {
+    List<Double> losses = new ArrayList<>();
+    try (Started started = start()) {
+      started.run(
+          new TrainingListener() {
+            @Override
+            public void onStep(StepReport report) {
+              losses.add(report.loss());
+            }
+          });
+    }
+    return losses;
+  }
+
   /** A fresh model with its trainer. */
   record Started(AdaptedModel model, Trainer trainer, Task task) implements AutoCloseable {
     TrainingResult run(TrainingListener... listeners) {
