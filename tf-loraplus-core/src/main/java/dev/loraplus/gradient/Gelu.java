@@ -3,7 +3,10 @@ package dev.loraplus.gradient;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint16;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -47,13 +50,24 @@ public final class Gelu {
    *
    * @param tf builder of the graph
    * @param x any shape
-   * @param kept x, or x rounded as it is kept and read
    * @return y of the shape of x
    */
-  public static Operand<TFloat32> ofInput(
-      Ops tf, Operand<TFloat32> x, Operand<? extends TNumber> kept) {
-    Operand<TFloat32> read = tf.dtypes.cast(kept, TFloat32.class);
-    return HandWritten.GELU_OF_INPUT.value(tf, x, elementary(tf, read), List.of(kept));
+  public static Operand<TFloat32> ofInput(Ops tf, Operand<TFloat32> x) {
+    return HandWritten.GELU_OF_INPUT.value(tf, x, elementary(tf, x), List.of(x));
+  }
+
+  /**
+   * The same there of an x that was rounded to bfloat16, which is kept; the slope is read from a
+   * table of all there are.
+   *
+   * @param tf builder of the graph
+   * @param x any shape
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> ofRounded(Ops tf, Operand<TBfloat16> x) {
+    Operand<TFloat32> wide = tf.dtypes.cast(x, TFloat32.class);
+    return HandWritten.GELU_OF_ROUNDED.value(
+        tf, wide, elementary(tf, wide), List.of(x, GeluSlopes.in(tf)));
   }
 
   /**
@@ -80,15 +94,32 @@ public final class Gelu {
   /** dx = dy (Phi(x) + x phi(x)) with nothing kept but x. */
   static List<Operand<?>> ofInput(OpCall call) {
     Ops tf = call.tf();
-    Operand<TNumber> dy = call.dy(1);
-    Operand<TNumber> kept = call.input(2);
-    // Adds 0, but not before dy is there: else the slope would be computed beside y and kept.
-    Operand<TNumber> nothing = tf.math.minimum(tf.math.abs(dy), call.like(dy, 0));
-    Operand<TNumber> waiting = tf.math.add(kept, tf.dtypes.cast(nothing, kept.type()));
-    Operand<TFloat32> x = tf.dtypes.cast(waiting, TFloat32.class);
+    Operand<TFloat32> x = waiting(call, TInt32.class, TFloat32.class);
     Operand<TFloat32> phi = toUnitInterval(tf, erf(tf, x));
     Operand<TFloat32> slope = tf.math.add(phi, tf.math.mul(x, density(tf, x)));
-    return call.byFirst(tf.math.mul(dy, OpCall.number(slope)));
+    return call.byFirst(tf.math.mul(call.dy(1), OpCall.number(slope)));
+  }
+
+  /** dx = dy (Phi(x) + x phi(x)), the second factor from the table. */
+  static List<Operand<?>> ofRounded(OpCall call) {
+    Operand<TFloat32> slopes = call.op().input(3).expect(TFloat32.class);
+    Operand<TFloat32> slope =
+        GeluSlopes.at(call.tf(), slopes, waiting(call, TUint16.class, TBfloat16.class));
+    return call.byFirst(call.tf().math.mul(call.dy(1), OpCall.number(slope)));
+  }
+
+  /**
+   * The x that was kept, but not before dy is there: else what is made of it would be computed
+   * beside y and kept instead. TensorFlow waits for the bits of dy, none of which is taken; XLA
+   * sees that and leaves them out.
+   */
+  private static <B extends TNumber, T extends TNumber> Operand<T> waiting(
+      OpCall call, Class<B> bits, Class<T> type) {
+    Ops tf = call.tf();
+    Operand<TInt32> none =
+        tf.bitwise.bitwiseAnd(tf.bitcast(call.dy(1), TInt32.class), tf.constant(0));
+    Operand<B> kept = tf.bitcast(call.input(2), bits);
+    return tf.bitcast(tf.bitwise.bitwiseOr(kept, tf.dtypes.cast(none, bits)), type);
   }
 
   /**

@@ -19,6 +19,7 @@ enum HandWritten {
   SOFTMAX,
   GELU,
   GELU_OF_INPUT,
+  GELU_OF_ROUNDED,
   GELU_TANH,
   MASKED,
   RELU,
@@ -63,6 +64,7 @@ enum HandWritten {
       case SOFTMAX -> AttentionWeights.derivative(call);
       case GELU -> Gelu.exact(call);
       case GELU_OF_INPUT -> Gelu.ofInput(call);
+      case GELU_OF_ROUNDED -> Gelu.ofRounded(call);
       case GELU_TANH -> Gelu.tanh(call);
       case MASKED -> Masked.derivative(call);
       case RELU -> Relu.derivative(call);

@@ -19,9 +19,12 @@ enum Activation {
       if (products.compute().isNarrowThroughout()) {
         return Gelu.elementary(products.tf(), x);
       }
-      return products.compute().compilation() == Compilation.ELEMENTWISE
-          ? Gelu.ofInput(products.tf(), x, products.factor(x))
-          : Gelu.exact(products.tf(), x);
+      if (products.compute().compilation() != Compilation.ELEMENTWISE) {
+        return Gelu.exact(products.tf(), x);
+      }
+      return products.narrow()
+          ? Gelu.ofRounded(products.tf(), products.narrow(x))
+          : Gelu.ofInput(products.tf(), x);
     }
   },
   /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), the approximation of the same paper. */

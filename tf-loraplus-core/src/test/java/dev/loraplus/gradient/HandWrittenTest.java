@@ -19,7 +19,6 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.math.Mean;
-import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
 /** Value and derivative beside those that TensorFlow puts together from elementary ops. */
@@ -47,18 +46,7 @@ class HandWrittenTest {
             new Case((tf, x) -> Standardized.uncentred(tf, x, 1e-5), HandWrittenTest::rmsNorm)),
         Named.of("softmax", new Case(AttentionWeights::of, (tf, x) -> tf.nn.softmax(x))),
         Named.of("GELU", new Case(Gelu::exact, HandWrittenTest::gelu)),
-        Named.of(
-            "GELU of its input",
-            new Case((tf, x) -> Gelu.ofInput(tf, x, x), HandWrittenTest::gelu)),
-        Named.of(
-            "GELU of a rounded input",
-            new Case(
-                (tf, x) -> {
-                  Operand<TBfloat16> kept = tf.dtypes.cast(x, TBfloat16.class);
-                  return Gelu.ofInput(tf, tf.dtypes.cast(kept, TFloat32.class), kept);
-                },
-                (tf, x) ->
-                    gelu(tf, tf.dtypes.cast(tf.dtypes.cast(x, TBfloat16.class), TFloat32.class)))),
+        Named.of("GELU of its input", new Case(Gelu::ofInput, HandWrittenTest::gelu)),
         Named.of("GELU by tanh", new Case(Gelu::tanh, HandWrittenTest::geluByTanh)));
   }
 
