@@ -1,7 +1,5 @@
 package dev.loraplus.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.config.Task;
@@ -66,10 +64,7 @@ enum ModelShape {
   /** Writes config.json, and model.safetensors unless it is there. */
   void write(Path directory, double dropout) throws IOException {
     Files.createDirectories(directory);
-    ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("vocab_size", vocabulary);
-    configure(json, dropout);
-    Files.writeString(directory.resolve("config.json"), json.toPrettyString());
+    Files.writeString(directory.resolve("config.json"), configuration(dropout));
     Path weights = directory.resolve("model.safetensors");
     if (Files.exists(weights)) {
       return;
@@ -95,41 +90,75 @@ enum ModelShape {
         : random.uniform(parameter.shape(), 0.03);
   }
 
-  private void configure(ObjectNode json, double dropout) {
-    switch (this) {
-      case BASE -> bert(json, 768, 12, 3072, dropout);
-      case MINILM -> bert(json, 384, 6, 1536, dropout);
-      case TINY -> bert(json, 48, 2, 96, dropout);
-      case GPT2 -> gpt2(json, dropout);
-      case LLAMA_1B -> llama(json, 2048, 22, 5632, 32, 4);
-      case LLAMA_SMALL -> llama(json, 512, 8, 1376, 8, 4);
-      case LLAMA_WIDE -> llama(json, 4096, 4, 11008, 32, 32);
-    }
+  private String configuration(double dropout) {
+    return switch (this) {
+      case BASE -> bert(768, 12, 3072, dropout);
+      case MINILM -> bert(384, 6, 1536, dropout);
+      case TINY -> bert(48, 2, 96, dropout);
+      case GPT2 -> gpt2(dropout);
+      case LLAMA_1B -> llama(2048, 22, 5632, 32, 4);
+      case LLAMA_SMALL -> llama(512, 8, 1376, 8, 4);
+      case LLAMA_WIDE -> llama(4096, 4, 11008, 32, 32);
+    };
   }
 
-  private static void bert(ObjectNode json, int hidden, int layers, int inner, double dropout) {
-    json.put("model_type", "bert");
-    json.putArray("architectures").add("BertForSequenceClassification");
-    json.put("hidden_size", hidden).put("intermediate_size", inner);
-    json.put("num_hidden_layers", layers).put("num_attention_heads", 12);
-    json.put("hidden_act", "gelu").put("layer_norm_eps", 1e-12);
-    json.put("hidden_dropout_prob", dropout).put("attention_probs_dropout_prob", dropout);
-    json.put("max_position_embeddings", 512).put("type_vocab_size", 2);
+  private String bert(int hidden, int layers, int inner, double dropout) {
+    return """
+        {
+          "model_type": "bert",
+          "architectures": ["BertForSequenceClassification"],
+          "vocab_size": %d,
+          "hidden_size": %d,
+          "num_hidden_layers": %d,
+          "intermediate_size": %d,
+          "num_attention_heads": 12,
+          "hidden_act": "gelu",
+          "layer_norm_eps": 1e-12,
+          "hidden_dropout_prob": %s,
+          "attention_probs_dropout_prob": %s,
+          "max_position_embeddings": 512,
+          "type_vocab_size": 2
+        }
+        """
+        .formatted(vocabulary, hidden, layers, inner, dropout, dropout);
   }
 
-  private static void gpt2(ObjectNode json, double dropout) {
-    json.put("model_type", "gpt2").putArray("architectures").add("GPT2LMHeadModel");
-    json.put("n_embd", 768).put("n_layer", 12).put("n_head", 12).put("n_positions", 1024);
-    json.put("embd_pdrop", dropout).put("attn_pdrop", dropout).put("resid_pdrop", dropout);
+  private String gpt2(double dropout) {
+    return """
+        {
+          "model_type": "gpt2",
+          "architectures": ["GPT2LMHeadModel"],
+          "vocab_size": %d,
+          "n_embd": 768,
+          "n_layer": 12,
+          "n_head": 12,
+          "n_positions": 1024,
+          "embd_pdrop": %s,
+          "attn_pdrop": %s,
+          "resid_pdrop": %s
+        }
+        """
+        .formatted(vocabulary, dropout, dropout, dropout);
   }
 
-  private static void llama(
-      ObjectNode json, int hidden, int layers, int inner, int heads, int keyHeads) {
-    json.put("model_type", "llama").putArray("architectures").add("LlamaForCausalLM");
-    json.put("hidden_size", hidden).put("intermediate_size", inner);
-    json.put("num_hidden_layers", layers);
-    json.put("num_attention_heads", heads).put("num_key_value_heads", keyHeads);
-    json.put("max_position_embeddings", 2048).put("rms_norm_eps", 1e-5);
-    json.put("tie_word_embeddings", false).put("hidden_act", "silu").put("rope_theta", 10000.0);
+  private String llama(int hidden, int layers, int inner, int heads, int keyHeads) {
+    return """
+        {
+          "model_type": "llama",
+          "architectures": ["LlamaForCausalLM"],
+          "vocab_size": %d,
+          "hidden_size": %d,
+          "num_hidden_layers": %d,
+          "intermediate_size": %d,
+          "num_attention_heads": %d,
+          "num_key_value_heads": %d,
+          "max_position_embeddings": 2048,
+          "rms_norm_eps": 1e-5,
+          "tie_word_embeddings": false,
+          "hidden_act": "silu",
+          "rope_theta": 10000.0
+        }
+        """
+        .formatted(vocabulary, hidden, layers, inner, heads, keyHeads);
   }
 }

@@ -1,10 +1,10 @@
 package dev.loraplus.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.model.Architectures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class ModelTask {
     }
     JsonNode root;
     try {
-      root = new ObjectMapper().readTree(file.toFile());
+      root = JsonTree.read(file);
     } catch (IOException e) {
       throw new ConfigurationException(file + ": not valid JSON");
     }

@@ -1,7 +1,6 @@
 package dev.loraplus.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.adapter.AdapterPlanner;
 import dev.loraplus.config.BiasMode;
 import dev.loraplus.config.ConfigurationException;
@@ -12,6 +11,7 @@ import dev.loraplus.config.LoraInit;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ final class PeftConfigReader {
       throw new ConfigurationException(file + ": not found; an adapter directory holds it");
     }
     try {
-      JsonNode root = new ObjectMapper().readTree(file.toFile());
+      JsonNode root = JsonTree.read(file);
       return new PeftConfigReader(file, root, architecture).config();
     } catch (IOException e) {
       throw new ConfigurationException(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.weights.AtomicFile;
 import dev.loraplus.weights.WeightException;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class TaskFile {
           file + ": not found; adapters saved here have it, say the task of others yourself");
     }
     try {
-      JsonNode root = JSON.readTree(file.toFile());
+      JsonNode root = JsonTree.read(file);
       return switch (root.path("type").asText("(none)")) {
         case "classification" -> new Task.Classification(labels(root), pooling(file, root));
         case "regression" -> new Task.Regression(pooling(file, root));

@@ -1,8 +1,8 @@
 package dev.loraplus.generation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ public final class StopTokens {
   private static Set<Integer> ids(Path file) {
     JsonNode node;
     try {
-      node = new ObjectMapper().readTree(file.toFile()).path(KEY);
+      node = JsonTree.read(file).path(KEY);
     } catch (IOException e) {
       throw new ConfigurationException(file + ": not valid JSON");
     }

@@ -1,8 +1,8 @@
 package dev.loraplus.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.ConfigurationException;
+import dev.loraplus.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class JsonConfig {
           file + ": not found; a model directory holds config.json beside its weights");
     }
     try {
-      JsonNode root = new ObjectMapper().readTree(file.toFile());
+      JsonNode root = JsonTree.read(file);
       if (!root.isObject()) {
         throw new ConfigurationException(file + ": must hold a JSON object");
       }

@@ -1,5 +1,7 @@
 package dev.loraplus.optimizer;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -18,6 +20,9 @@ final class StateFactory {
   private final Ops tf;
   private final String uniqueName;
 
+  /** First values: one op for all variables of a shape. */
+  private final Map<Shape, Operand<TFloat32>> zeros = new HashMap<>();
+
   StateFactory(Graph graph, String name) {
     Ops root = Ops.create(graph);
     // A resource is known to the session by its shared name, which nothing makes unique for us; a
@@ -33,7 +38,7 @@ final class StateFactory {
 
   /** A resource variable of zeros. */
   StateVariable zeros(String name, Shape shape) {
-    return resource(name, shape, zeros(tf.withInitScope(), shape));
+    return resource(name, shape, initialZeros(shape));
   }
 
   /** A ref variable of zeros, for kernels that want all of their variables to be of one kind. */
@@ -41,7 +46,7 @@ final class StateFactory {
     Names names = new Names(name);
     Ops init = tf.withInitScope();
     var variable = init.withName(names.of("variable")).variable(shape, TFloat32.class);
-    init.withName(names.of("init")).assign(variable, zeros(init, shape));
+    init.withName(names.of("init")).assign(variable, initialZeros(shape));
     var feed = tf.withName(names.of("feed")).placeholder(TFloat32.class, Placeholder.shape(shape));
     Op assign = tf.withName(names.of("assign")).assign(variable, feed);
     return new StateVariable(name, shape, variable, variable, feed, assign);
@@ -62,6 +67,10 @@ final class StateFactory {
     Op assign = tf.withName(names.of("assign")).assignVariableOp(handle, feed);
     var value = tf.withName(names.of("read")).readVariableOp(handle, type);
     return new StateVariable(name, shape, handle, value, feed, assign);
+  }
+
+  private Operand<TFloat32> initialZeros(Shape shape) {
+    return zeros.computeIfAbsent(shape, of -> zeros(tf.withInitScope(), of));
   }
 
   /** Zeros that do not enlarge the GraphDef. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.loraplus.config.CheckpointConfig;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,6 @@ final class CheckpointStore {
       Pattern.compile("\\.step-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Pattern REPLACED_PLACE = Pattern.compile("\\.replaced-step-.*");
   private static final String STATE = "state.json";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final CheckpointConfig config;
 
@@ -97,7 +97,8 @@ final class CheckpointStore {
       Files.createDirectories(temporary);
       try {
         tensors.writeTo(temporary);
-        AtomicFile.write(temporary.resolve(STATE), JSON.writeValueAsBytes(json(state)));
+        AtomicFile.write(
+            temporary.resolve(STATE), new ObjectMapper().writeValueAsBytes(json(state)));
         moveIn(temporary, place);
       } finally {
         deleteIfPresent(temporary);
@@ -186,7 +187,7 @@ final class CheckpointStore {
   static State read(Path checkpoint, Map<String, String> identity) {
     Path file = checkpoint.resolve(STATE);
     try {
-      JsonNode root = JSON.readTree(file.toFile());
+      JsonNode root = JsonTree.read(file);
       Map<String, String> stored = new LinkedHashMap<>();
       root.path("identity")
           .properties()
@@ -245,7 +246,7 @@ final class CheckpointStore {
   }
 
   private static ObjectNode json(State state) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = JsonTree.object();
     root.put("step", state.step());
     root.put("lastLoss", Double.toString(state.lastLoss()));
     ArrayNode evaluations = root.putArray("evaluations");

@@ -1,10 +1,8 @@
 package dev.loraplus.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.loraplus.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +19,6 @@ import java.util.Map;
 final class HuggingFaceDirectory {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path directory;
   private final Path indexFile;
@@ -101,7 +97,7 @@ final class HuggingFaceDirectory {
   private Map<String, String> index() {
     JsonNode map;
     try {
-      map = JSON.readTree(Files.readAllBytes(indexFile)).path("weight_map");
+      map = JsonTree.read(indexFile).path("weight_map");
     } catch (JsonProcessingException e) {
       throw new WeightException(indexFile + ": is not valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {

@@ -1,11 +1,9 @@
 package dev.loraplus.data.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.data.DataException;
+import dev.loraplus.json.JsonTree;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -14,14 +12,11 @@ import java.nio.file.Path;
 
 /** Reads small files, with faults that name them. */
 final class JsonFiles {
-  static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
   private JsonFiles() {}
 
   static ObjectNode read(Path file) {
     try {
-      if (MAPPER.readTree(text(file)) instanceof ObjectNode object) {
+      if (JsonTree.parse(text(file)) instanceof ObjectNode object) {
         return object;
       }
       throw fault(file, "must be a JSON object");

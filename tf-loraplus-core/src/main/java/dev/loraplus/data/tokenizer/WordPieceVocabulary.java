@@ -2,6 +2,7 @@ package dev.loraplus.data.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.json.JsonTree;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ final class WordPieceVocabulary {
   }
 
   ObjectNode tokenizer(Casing casing) {
-    ObjectNode root = JsonFiles.MAPPER.createObjectNode();
+    ObjectNode root = JsonTree.object();
     root.put("version", "1.0");
     addSpecialTokens(root.putArray("added_tokens"));
     addNormalizer(root.putObject("normalizer"), casing);

@@ -1,0 +1,5 @@
+/** JSON as trees. */
+@NullMarked
+package dev.loraplus.json;
+
+import org.jspecify.annotations.NullMarked;

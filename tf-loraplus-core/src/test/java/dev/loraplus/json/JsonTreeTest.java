@@ -1,0 +1,87 @@
+package dev.loraplus.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Beside Jackson's own trees. */
+class JsonTreeTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "null",
+        "true",
+        "\"caf\\u00e9 \\\\ \\n\"",
+        "-0",
+        "2147483647",
+        "2147483648",
+        "9223372036854775808",
+        "-1.5e-3",
+        "1e999",
+        "",
+        " \n",
+        "{\"a\":{\"b\":[1,2.5,[],{},false,null,\"x\"]},\"\":0}",
+      })
+  void isWhatJacksonMakesOfIt(String text) throws IOException {
+    assertThat(JsonTree.parse(text)).isEqualTo(new ObjectMapper().readTree(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"a": 1, "a": 2} | Duplicate field 'a'
+          {} {}            | something follows
+          {"a": 1          | end-of-input
+          [1, 2            | end-of-input
+          {"a":            | end-of-input
+          [1,]             | Unexpected character
+          {'a': 1}         | double-quote
+          NaN              | NaN
+          """)
+  void refusesWhatIsNotJson(String text, String reason) {
+    assertThatThrownBy(() -> JsonTree.parse(text))
+        .isInstanceOf(JsonProcessingException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesWhatIsTooDeep() {
+    assertThatThrownBy(() -> JsonTree.parse("[".repeat(100_000)))
+        .isInstanceOf(JsonProcessingException.class)
+        .hasMessageContaining("depth");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-32"})
+  void findsOutHowAFileIsEncoded(String encoding, @TempDir Path directory) throws IOException {
+    Path file = directory.resolve("file.json");
+    Files.write(file, "{\"name\": \"é\"}".getBytes(encoding));
+
+    assertThat(JsonTree.read(file).path("name").textValue()).isEqualTo("é");
+  }
+
+  @Test
+  void refusesTextThatIsNotUtf8(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("file.json");
+    Files.write(file, "{\"name\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(() -> JsonTree.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("UTF-8");
+  }
+}
