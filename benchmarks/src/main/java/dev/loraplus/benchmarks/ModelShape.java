@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.types.TFloat32;
 
 /** A network of some size with random weights, as a Hugging Face directory that both sides load. */
@@ -103,7 +104,9 @@ enum ModelShape {
   }
 
   private String bert(int hidden, int layers, int inner, double dropout) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {
           "model_type": "bert",
           "architectures": ["BertForSequenceClassification"],
@@ -119,12 +122,19 @@ enum ModelShape {
           "max_position_embeddings": 512,
           "type_vocab_size": 2
         }
-        """
-        .formatted(vocabulary, hidden, layers, inner, dropout, dropout);
+        """,
+        vocabulary,
+        hidden,
+        layers,
+        inner,
+        dropout,
+        dropout);
   }
 
   private String gpt2(double dropout) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {
           "model_type": "gpt2",
           "architectures": ["GPT2LMHeadModel"],
@@ -137,12 +147,17 @@ enum ModelShape {
           "attn_pdrop": %s,
           "resid_pdrop": %s
         }
-        """
-        .formatted(vocabulary, dropout, dropout, dropout);
+        """,
+        vocabulary,
+        dropout,
+        dropout,
+        dropout);
   }
 
   private String llama(int hidden, int layers, int inner, int heads, int keyHeads) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {
           "model_type": "llama",
           "architectures": ["LlamaForCausalLM"],
@@ -158,7 +173,12 @@ enum ModelShape {
           "hidden_act": "silu",
           "rope_theta": 10000.0
         }
-        """
-        .formatted(vocabulary, hidden, layers, inner, heads, keyHeads);
+        """,
+        vocabulary,
+        hidden,
+        layers,
+        inner,
+        heads,
+        keyHeads);
   }
 }

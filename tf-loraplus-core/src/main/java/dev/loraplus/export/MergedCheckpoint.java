@@ -1,12 +1,12 @@
 package dev.loraplus.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdaptedModel;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
 import dev.loraplus.config.Task;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.model.Architecture;
 import dev.loraplus.model.ModelWeights;
 import dev.loraplus.weights.AtomicFile;
@@ -38,7 +38,6 @@ public final class MergedCheckpoint {
           "tokenizer.model",
           "chat_template.jinja",
           "generation_config.json");
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private MergedCheckpoint() {}
 
@@ -65,11 +64,9 @@ public final class MergedCheckpoint {
           Files.copy(base.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
       }
-      JsonNode config = JSON.readTree(base.resolve("config.json").toFile());
+      JsonNode config = JsonTree.read(base.resolve("config.json"));
       describe((ObjectNode) config, model.architecture(), task);
-      AtomicFile.write(
-          target.resolve("config.json"),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+      AtomicFile.write(target.resolve("config.json"), JsonTree.pretty(config));
       // Last, since a directory without weights loads nowhere.
       saveWeights(model, target.resolve("model.safetensors"));
     } catch (IOException e) {

@@ -36,7 +36,7 @@ public final class ModelTask {
     try {
       root = JsonTree.read(file);
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": not valid JSON");
+      throw new ConfigurationException(file + ": not valid JSON: " + JsonTree.reason(e));
     }
     String name = root.path("architectures").path(0).asText("(none)");
     if (name.endsWith("ForMaskedLM")) {

@@ -61,10 +61,7 @@ final class PeftConfigReader {
       JsonNode root = JsonTree.read(file);
       return new PeftConfigReader(file, root, architecture).config();
     } catch (IOException e) {
-      throw new ConfigurationException(
-          file
-              + ": not valid JSON: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw new ConfigurationException(file + ": not valid JSON: " + JsonTree.reason(e));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.loraplus.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.Pooling;
@@ -22,7 +22,6 @@ import java.util.Locale;
  */
 public final class TaskFile {
   private static final String NAME = "task.json";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private TaskFile() {}
 
@@ -34,10 +33,11 @@ public final class TaskFile {
    * @throws WeightException if the file cannot be written
    */
   public static void save(Path directory, Task task) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = JsonTree.object();
     if (task instanceof Task.Classification c) {
       root.put("type", "classification").put("pooling", name(c.pooling()));
-      root.set("labels", JSON.valueToTree(c.labels()));
+      ArrayNode labels = root.putArray("labels");
+      c.labels().forEach(labels::add);
     } else if (task instanceof Task.Regression r) {
       root.put("type", "regression").put("pooling", name(r.pooling()));
     } else if (task instanceof Task.CausalLanguageModel) {
@@ -47,7 +47,7 @@ public final class TaskFile {
     }
     Path file = directory.resolve(NAME);
     try {
-      AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+      AtomicFile.write(file, JsonTree.pretty(root));
     } catch (IOException e) {
       throw new WeightException(file + ": cannot be written: " + e, e);
     }
@@ -80,7 +80,7 @@ public final class TaskFile {
                     + root.path("type"));
       };
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": not valid JSON");
+      throw new ConfigurationException(file + ": not valid JSON: " + JsonTree.reason(e));
     }
   }
 

@@ -42,7 +42,7 @@ public final class StopTokens {
     try {
       node = JsonTree.read(file).path(KEY);
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": not valid JSON");
+      throw new ConfigurationException(file + ": not valid JSON: " + JsonTree.reason(e));
     }
     if (node.isMissingNode() || node.isNull()) {
       return Set.of();

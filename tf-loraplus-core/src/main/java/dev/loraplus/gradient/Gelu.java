@@ -57,17 +57,18 @@ public final class Gelu {
   }
 
   /**
-   * The same there of an x that was rounded to bfloat16, which is kept; the slope is read from a
-   * table of all there are.
+   * y = x Phi(x) of an x that is rounded to bfloat16, where XLA compiles the chain of ops in each
+   * direction: all that is kept is the rounded x, whose slope is read from a table.
    *
    * @param tf builder of the graph
    * @param x any shape
+   * @param kept x rounded
    * @return y of the shape of x
    */
-  public static Operand<TFloat32> ofRounded(Ops tf, Operand<TBfloat16> x) {
-    Operand<TFloat32> wide = tf.dtypes.cast(x, TFloat32.class);
+  public static Operand<TFloat32> ofRounded(Ops tf, Operand<TFloat32> x, Operand<TBfloat16> kept) {
+    Operand<TFloat32> read = tf.dtypes.cast(kept, TFloat32.class);
     return HandWritten.GELU_OF_ROUNDED.value(
-        tf, wide, elementary(tf, wide), List.of(x, GeluSlopes.in(tf)));
+        tf, x, elementary(tf, read), List.of(kept, GeluSlopes.in(tf)));
   }
 
   /**

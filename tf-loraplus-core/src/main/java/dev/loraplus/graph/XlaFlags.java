@@ -40,17 +40,19 @@ final class XlaFlags {
           "TF_XLA_FLAGS",
           List.of(
               "--tf_xla_auto_jit=1",
-              "--tf_xla_ops_to_cluster=RED,Abs,Add,AddN,AddV2,BiasAdd,BiasAddGrad,Bitcast,"
-                  + "BitwiseAnd,BitwiseOr,BroadcastArgs,BroadcastGradientArgs,BroadcastTo,Cast,ClipByValue,Const,Cos,Div,DivNoNan,Elu,"
-                  + "EluGrad,Equal,Erf,Erfc,Exp,ExpandDims,Expm1,Fill,Floor,FloorDiv,FloorMod,"
-                  + "Gather,Greater,GreaterEqual,Identity,IdentityN,IsFinite,IsInf,IsNan,Less,LessEqual,"
-                  + "Log,Log1p,LogicalAnd,LogicalNot,LogicalOr,Maximum,Minimum,Mod,Mul,MulNoNan,"
-                  + "Neg,NotEqual,OneHot,OnesLike,Pad,PadV2,Pow,PreventGradient,Range,Rank,RealDiv,"
-                  + "Reciprocal,Relu,Relu6,Relu6Grad,ReluGrad,Reshape,Round,Rsqrt,RsqrtGrad,Select,"
-                  + "SelectV2,Selu,SeluGrad,Shape,ShapeN,Sigmoid,SigmoidGrad,Sign,Sin,Size,Slice,"
-                  + "Softplus,SoftplusGrad,Split,SplitV,Sqrt,SqrtGrad,Square,SquaredDifference,"
-                  + "Squeeze,StopGradient,StridedSlice,StridedSliceGrad,Sub,Tanh,TanhGrad,Tile,"
-                  + "ZerosLike,_UnaryOpsComposition"));
+              "--tf_xla_ops_to_cluster=RED,Abs,Add,AddN,AddV2,BiasAdd,BiasAddGrad,"
+                  + "Bitcast,BitwiseAnd,BitwiseOr,BroadcastArgs,BroadcastGradientArgs,"
+                  + "BroadcastTo,Cast,ClipByValue,Const,Cos,Div,DivNoNan,Elu,EluGrad,Equal,"
+                  + "Erf,Erfc,Exp,ExpandDims,Expm1,Fill,Floor,FloorDiv,FloorMod,Gather,"
+                  + "Greater,GreaterEqual,Identity,IdentityN,IsFinite,IsInf,IsNan,Less,"
+                  + "LessEqual,Log,Log1p,LogicalAnd,LogicalNot,LogicalOr,Maximum,Minimum,"
+                  + "Mod,Mul,MulNoNan,Neg,NotEqual,OneHot,OnesLike,Pad,PadV2,Pow,"
+                  + "PreventGradient,Range,Rank,RealDiv,Reciprocal,Relu,Relu6,Relu6Grad,"
+                  + "ReluGrad,Reshape,Round,Rsqrt,RsqrtGrad,Select,SelectV2,Selu,SeluGrad,"
+                  + "Shape,ShapeN,Sigmoid,SigmoidGrad,Sign,Sin,Size,Slice,Softplus,"
+                  + "SoftplusGrad,Split,SplitV,Sqrt,SqrtGrad,Square,SquaredDifference,"
+                  + "Squeeze,StopGradient,StridedSlice,StridedSliceGrad,Sub,Tanh,TanhGrad,"
+                  + "Tile,ZerosLike,_UnaryOpsComposition"));
 
   private static final Logger LOG = LoggerFactory.getLogger(XlaFlags.class);
 

@@ -23,7 +23,7 @@ enum Activation {
         return Gelu.exact(products.tf(), x);
       }
       return products.narrow()
-          ? Gelu.ofRounded(products.tf(), products.narrow(x))
+          ? Gelu.ofRounded(products.tf(), x, products.narrow(x))
           : Gelu.ofInput(products.tf(), x);
     }
   },

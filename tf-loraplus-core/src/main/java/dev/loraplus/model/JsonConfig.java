@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A model's {@code config.json} with typed access that names the file and the key in errors. */
 final class JsonConfig {
@@ -35,7 +34,7 @@ final class JsonConfig {
       }
       return new JsonConfig(file, root);
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": not valid JSON: " + firstLine(e.getMessage()));
+      throw new ConfigurationException(file + ": not valid JSON: " + JsonTree.reason(e));
     }
   }
 
@@ -165,9 +164,5 @@ final class JsonConfig {
   ConfigurationException fault(String key, String rule) {
     return new ConfigurationException(
         String.format("%s: '%s' %s, got %s", file, key, rule, root.path(key)));
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return String.valueOf(message).lines().findFirst().orElse("unreadable");
   }
 }

@@ -1,7 +1,6 @@
 package dev.loraplus.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.io.MoreFiles;
@@ -97,8 +96,7 @@ final class CheckpointStore {
       Files.createDirectories(temporary);
       try {
         tensors.writeTo(temporary);
-        AtomicFile.write(
-            temporary.resolve(STATE), new ObjectMapper().writeValueAsBytes(json(state)));
+        AtomicFile.write(temporary.resolve(STATE), JsonTree.pretty(json(state)));
         moveIn(temporary, place);
       } finally {
         deleteIfPresent(temporary);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,24 @@ class JsonTreeTest {
       })
   void isWhatJacksonMakesOfIt(String text) throws IOException {
     assertThat(JsonTree.parse(text)).isEqualTo(new ObjectMapper().readTree(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "null",
+        "[true,\"caf\u00e9 \\\\ \\n \\u0001\",2147483648,9223372036854775808,-1.5E-3,[{}]]",
+        "{\"a\":{\"b\":[1,2.5,[],{},false,null]},\"\":0}",
+      })
+  void isWrittenAsJacksonDoes(String text) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode tree = mapper.readTree(text);
+
+    assertThat(JsonTree.text(tree)).isEqualTo(mapper.writeValueAsString(tree));
+    assertThat(JsonTree.pretty(tree))
+        .isEqualTo(mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree));
   }
 
   @ParameterizedTest

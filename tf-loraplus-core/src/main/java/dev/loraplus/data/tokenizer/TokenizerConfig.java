@@ -1,7 +1,7 @@
 package dev.loraplus.data.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.loraplus.json.JsonTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -60,6 +60,6 @@ record TokenizerConfig(Path file, JsonNode settings, JsonNode specialTokens) {
   }
 
   private static JsonNode readIfThere(Path file) {
-    return Files.exists(file) ? JsonFiles.read(file) : JsonNodeFactory.instance.objectNode();
+    return Files.exists(file) ? JsonFiles.read(file) : JsonTree.object();
   }
 }

@@ -2,6 +2,7 @@ package dev.loraplus.data.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.data.DataException;
+import dev.loraplus.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class TokenizerLoader {
     tokenizer.putNull("truncation").putNull("padding");
     try {
       return new NativeTokenizer(
-          HuggingFaceNative.create(tokenizer.toString(), HuggingFaceNative.WHOLE),
+          HuggingFaceNative.create(JsonTree.text(tokenizer), HuggingFaceNative.WHOLE),
           ids,
           vocabulary.tokens());
     } catch (IOException | RuntimeException e) {
