@@ -45,6 +45,9 @@ public record MemoryEstimate(
   /** XLA and its programs of chains of small ops, on a CPU; measured. */
   private static final long CHAINS = 90_000_000;
 
+  /** The programs of a layer that is computed again; measured. */
+  private static final long CHAINS_AGAIN = 5_000_000;
+
   /** CUDA's own, its libraries' kernels and their workspace; measured. */
   private static final long CUDA = 550_000_000;
 
@@ -88,7 +91,7 @@ public record MemoryEstimate(
     long tokens = (long) rows * length;
     KeptNumbers kept = new KeptNumbers(footprint, compute, gpu);
     return new MemoryEstimate(
-        gpu ? CUDA : RUNTIME + LAYER_OPS * footprint.layers() + chains(compute),
+        gpu ? CUDA : RUNTIME + LAYER_OPS * footprint.layers() + chains(compute, footprint.layers()),
         all - trained,
         2 * trained,
         state,
@@ -98,8 +101,10 @@ public record MemoryEstimate(
         length);
   }
 
-  private static long chains(ComputeConfig compute) {
-    return compute.compilation() == Compilation.ELEMENTWISE ? CHAINS : 0;
+  private static long chains(ComputeConfig compute, int layers) {
+    return compute.compilation() == Compilation.ELEMENTWISE
+        ? CHAINS + CHAINS_AGAIN * compute.recomputation().layersOf(layers)
+        : 0;
   }
 
   private static long bytes(ResourceVariable variable) {

@@ -3,6 +3,7 @@ package dev.loraplus.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.loraplus.adapter.AdaptedModel;
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Recomputation;
@@ -49,6 +50,24 @@ class MemoryEstimateTest {
 
       assertThat(gpu.runtime()).isEqualTo(550_000_000);
       assertThat(gpu.total() - gpu.runtime()).isEqualTo(host.total() - host.runtime());
+    }
+  }
+
+  @Test
+  void compiledChainsTakeMemoryOfTheirOwnAndMoreWhereLayersAreComputedAgain() {
+    try (AdaptedModel model = TinyBert.model(TinyBert.queryAndValue())) {
+      LoraPlusOptimizer optimizer =
+          new LoraPlusOptimizer(model.graph(), OptimizerConfig.of(1e-3, 4), model.parameters());
+      ComputeConfig compiled = ComputeConfig.exact().withCompilation(Compilation.ELEMENTWISE);
+      ComputeConfig again = compiled.withRecomputation(Recomputation.ALL_LAYERS);
+      int layers = model.architecture().footprint(16).layers();
+
+      long plain = estimate(model, optimizer, Recomputation.ALL_LAYERS, 8).runtime();
+
+      assertThat(MemoryEstimate.of(model, optimizer, compiled, 8, 16, false).runtime())
+          .isEqualTo(plain + 90_000_000);
+      assertThat(MemoryEstimate.of(model, optimizer, again, 8, 16, false).runtime())
+          .isEqualTo(plain + 90_000_000 + 5_000_000L * (layers - 1));
     }
   }
 
