@@ -1,12 +1,12 @@
 package dev.loraplus.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.loraplus.config.ConfigurationException;
 import dev.loraplus.config.OptimizerConfig;
 import dev.loraplus.config.Task;
 import dev.loraplus.data.batch.Batch;
 import dev.loraplus.export.ModelTask;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.weights.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,12 +46,9 @@ final class RecordedCase {
       throw new ConfigurationException(file + ": not found");
     }
     try {
-      return new RecordedCase(suite, directory, new ObjectMapper().readTree(file.toFile()));
+      return new RecordedCase(suite, directory, JsonTree.read(file));
     } catch (IOException e) {
-      throw new ConfigurationException(
-          file
-              + ": not valid JSON: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw new ConfigurationException(file + ": not valid JSON: " + JsonTree.reason(e));
     }
   }
 

@@ -1,15 +1,15 @@
 package dev.loraplus.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.adapter.AdapterPlan;
 import dev.loraplus.config.LoraConfig;
 import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.TargetModules;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.model.ModuleSpec;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,14 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes {@code adapter_config.json} with peft's field names. */
 final class PeftConfig {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private PeftConfig() {}
 
-  static byte[] write(AdapterPlan plan, @Nullable String taskType, @Nullable String baseModel)
-      throws IOException {
+  static byte[] write(AdapterPlan plan, @Nullable String taskType, @Nullable String baseModel) {
     LoraConfig config = plan.config();
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = JsonTree.object();
     root.put("peft_type", "LORA");
     root.put("task_type", taskType);
     root.put("base_model_name_or_path", baseModel);
@@ -36,7 +35,8 @@ final class PeftConfig {
     root.set("exclude_modules", excludes(config.excludes()));
     root.set("layers_to_transform", orNull(config.layers().indices()));
     root.set("layers_pattern", orNull(config.layers().patterns()));
-    root.set("rank_pattern", JSON.valueToTree(config.patterns().ranks()));
+    ObjectNode ranks = root.putObject("rank_pattern");
+    config.patterns().ranks().forEach(ranks::put);
     ObjectNode alphas = root.putObject("alpha_pattern");
     config.patterns().alphas().forEach((pattern, alpha) -> putNumber(alphas, pattern, alpha));
     root.put("bias", config.bias().name().toLowerCase(Locale.ROOT));
@@ -46,7 +46,7 @@ final class PeftConfig {
     root.put("use_dora", config.variant() == LoraVariant.DORA);
     root.put("lora_bias", config.variant() == LoraVariant.B_BIAS);
     root.put("fan_in_fan_out", KernelOrder.fanInFanOut(modules(plan)));
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    return JsonTree.pretty(root);
   }
 
   /**
@@ -58,9 +58,7 @@ final class PeftConfig {
     boolean refused =
         rule instanceof TargetModules.Regex && !plan.config().layers().indices().isEmpty();
     if (rule instanceof TargetModules.AllLinear || refused) {
-      ArrayNode paths = JSON.createArrayNode();
-      plan.adapters().forEach(adapter -> paths.add(adapter.module().path()));
-      return paths;
+      return array(plan.adapters().stream().map(adapter -> adapter.module().path()).toList());
     }
     return rule(rule);
   }
@@ -70,17 +68,17 @@ final class PeftConfig {
   }
 
   private static JsonNode excludes(Optional<TargetModules> rule) {
-    return rule.map(PeftConfig::rule).orElseGet(JSON::nullNode);
+    return rule.map(PeftConfig::rule).orElseGet(NODES::nullNode);
   }
 
   private static JsonNode rule(TargetModules rule) {
     if (rule instanceof TargetModules.Named named) {
-      return JSON.valueToTree(named.names());
+      return array(named.names());
     }
     if (rule instanceof TargetModules.Regex regex) {
-      return JSON.getNodeFactory().textNode(regex.pattern());
+      return NODES.textNode(regex.pattern());
     }
-    return JSON.getNodeFactory().textNode("all-linear");
+    return NODES.textNode("all-linear");
   }
 
   /**
@@ -99,7 +97,20 @@ final class PeftConfig {
   }
 
   private static JsonNode orNull(List<?> values) {
-    return values.isEmpty() ? JSON.nullNode() : JSON.valueToTree(values);
+    return values.isEmpty() ? NODES.nullNode() : array(values);
+  }
+
+  /** Texts or integers. */
+  private static ArrayNode array(List<?> values) {
+    ArrayNode array = NODES.arrayNode();
+    for (Object value : values) {
+      if (value instanceof Integer number) {
+        array.add(number);
+      } else {
+        array.add(value.toString());
+      }
+    }
+    return array;
   }
 
   private static void putNumber(ObjectNode node, String key, double value) {

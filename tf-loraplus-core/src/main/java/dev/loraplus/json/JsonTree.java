@@ -183,10 +183,19 @@ public final class JsonTree {
         json.writeEndArray();
       }
       case STRING -> json.writeString(value.textValue());
-      case NUMBER -> json.writeNumber(value.asText());
+      case NUMBER -> number(json, value);
       case BOOLEAN -> json.writeBoolean(value.booleanValue());
       case NULL -> json.writeNull();
       default -> throw new IllegalArgumentException("no JSON: " + value.getNodeType());
+    }
+  }
+
+  /** As Jackson does it, which writes infinity as a string. */
+  private static void number(JsonGenerator json, JsonNode value) throws IOException {
+    if (value.isDouble()) {
+      json.writeNumber(value.doubleValue());
+    } else {
+      json.writeNumber(value.asText());
     }
   }
 

@@ -9,6 +9,7 @@ import dev.loraplus.config.CheckpointConfig;
 import dev.loraplus.json.JsonTree;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,7 +97,8 @@ final class CheckpointStore {
       Files.createDirectories(temporary);
       try {
         tensors.writeTo(temporary);
-        AtomicFile.write(temporary.resolve(STATE), JsonTree.pretty(json(state)));
+        String text = JsonTree.text(json(state));
+        AtomicFile.write(temporary.resolve(STATE), text.getBytes(StandardCharsets.UTF_8));
         moveIn(temporary, place);
       } finally {
         deleteIfPresent(temporary);

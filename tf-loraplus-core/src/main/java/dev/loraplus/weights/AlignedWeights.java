@@ -1,11 +1,12 @@
 package dev.loraplus.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.loraplus.json.JsonTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +20,6 @@ import java.util.List;
  * tensors may change: those whose size is no multiple of 64 bytes go last.
  */
 public final class AlignedWeights {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private AlignedWeights() {}
 
   /**
@@ -88,8 +87,9 @@ public final class AlignedWeights {
       WeightFile old, SafetensorsFile content, List<SafetensorsHeader.Entry> ordered)
       throws IOException {
     int length = Math.toIntExact(content.dataStart() - Long.BYTES);
-    JsonNode header = JSON.readTree(old.bytes(Long.BYTES, length).array());
-    ObjectNode result = JSON.createObjectNode();
+    JsonNode header =
+        JsonTree.parse(new String(old.bytes(Long.BYTES, length).array(), StandardCharsets.UTF_8));
+    ObjectNode result = JsonTree.object();
     JsonNode metadata = header.get(SafetensorsHeader.METADATA);
     if (metadata != null) {
       result.set(SafetensorsHeader.METADATA, metadata);
@@ -99,10 +99,10 @@ public final class AlignedWeights {
       long end = offset + entry.end() - entry.begin();
       ObjectNode described = result.putObject(entry.name());
       described.put("dtype", entry.dtype());
-      described.set("shape", JSON.valueToTree(entry.shape()));
+      entry.shape().forEach(described.putArray("shape")::add);
       described.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
-    return JSON.writeValueAsBytes(result);
+    return JsonTree.text(result).getBytes(StandardCharsets.UTF_8);
   }
 }

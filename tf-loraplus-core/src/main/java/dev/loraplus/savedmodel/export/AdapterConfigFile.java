@@ -1,7 +1,6 @@
 package dev.loraplus.savedmodel.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.loraplus.config.AdapterPlacement;
@@ -12,11 +11,11 @@ import dev.loraplus.config.LoraVariant;
 import dev.loraplus.config.Patterns;
 import dev.loraplus.config.TargetModules;
 import dev.loraplus.export.PeftInit;
+import dev.loraplus.json.JsonTree;
 import dev.loraplus.savedmodel.plan.PlannedTarget;
 import dev.loraplus.savedmodel.plan.TargetPlan;
 import dev.loraplus.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,13 +36,10 @@ final class AdapterConfigFile {
   /** peft has no such field. */
   private static final String PLACEMENT = "placement";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private AdapterConfigFile() {}
 
   static void write(Path file, TargetPlan plan, String base) throws IOException {
-    AtomicFile.write(
-        file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config(plan, base)));
+    AtomicFile.write(file, JsonTree.pretty(config(plan, base)));
   }
 
   /** Adapters that were saved before there was a choice are beside their products. */
@@ -100,7 +96,7 @@ final class AdapterConfigFile {
 
   private static JsonNode parsed(Path file) {
     try {
-      return JSON.readTree(Files.readAllBytes(file));
+      return JsonTree.read(file);
     } catch (IOException e) {
       throw new ConfigurationException(file + ": cannot be read: " + e);
     }
@@ -131,7 +127,7 @@ final class AdapterConfigFile {
 
   private static ObjectNode config(TargetPlan plan, String base) {
     LoraConfig config = plan.config();
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = JsonTree.object();
     root.put("peft_type", "LORA");
     root.put("base_model_name_or_path", base);
     root.put("inference_mode", true);
