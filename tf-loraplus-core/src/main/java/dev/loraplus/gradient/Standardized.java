@@ -1,10 +1,12 @@
 package dev.loraplus.gradient;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /** Rows brought to mean 0 and mean square 1, or to mean square 1 alone, over the last axis. */
@@ -18,21 +20,52 @@ public final class Standardized {
    * @param tf builder of the graph
    * @param x [..., dim]
    * @param epsilon above 0
-   * @param onePass takes the variance as mean(x^2) - mean(x)^2, which reads x once and loses digits
-   *     where the mean is large beside the spread; enough for x of bfloat16
    * @return y of the shape of x
    */
-  public static Operand<TFloat32> centred(
-      Ops tf, Operand<TFloat32> x, double epsilon, boolean onePass) {
+  public static Operand<TFloat32> centred(Ops tf, Operand<TFloat32> x, double epsilon) {
+    Operand<TFloat32> mean = mean(tf, x);
+    Operand<TFloat32> variance = mean(tf, tf.math.squaredDifference(x, mean));
+    Operand<TFloat32> r = inverseRoot(tf, variance, epsilon);
+    return HandWritten.STANDARDIZED.value(tf, x, centred(tf, x, mean, r), List.of(r));
+  }
+
+  /**
+   * The same with the variance as mean(x^2) - mean(x)^2, which reads x once and loses digits where
+   * the mean is large beside the spread; enough for x of bfloat16.
+   *
+   * @param tf builder of the graph
+   * @param x [..., dim]
+   * @param epsilon above 0
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> centredInOnePass(Ops tf, Operand<TFloat32> x, double epsilon) {
     Operand<TFloat32> mean = mean(tf, x);
     Operand<TFloat32> variance =
-        onePass
-            ? tf.math.maximum(
-                tf.math.sub(mean(tf, tf.math.square(x)), tf.math.square(mean)), tf.constant(0f))
-            : mean(tf, tf.math.squaredDifference(x, mean));
-    Operand<TFloat32> r = tf.math.rsqrt(tf.math.add(variance, tf.constant((float) epsilon)));
-    Operand<TFloat32> y = tf.math.mul(tf.math.sub(x, mean), r);
-    return HandWritten.STANDARDIZED.value(tf, x, y, List.of(r));
+        tf.math.maximum(
+            tf.math.sub(mean(tf, tf.math.square(x)), tf.math.square(mean)), tf.constant(0f));
+    Operand<TFloat32> r = inverseRoot(tf, variance, epsilon);
+    return HandWritten.STANDARDIZED.value(tf, x, centred(tf, x, mean, r), List.of(r));
+  }
+
+  /**
+   * The same where XLA compiles the chain of ops on a CPU, with means of {@link FoldedRows}.
+   *
+   * @param tf builder of the graph
+   * @param x [..., dim]
+   * @param epsilon above 0
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> centredInChains(Ops tf, Operand<TFloat32> x, double epsilon) {
+    Optional<Operand<TInt32>> folds = FoldedRows.of(tf, x);
+    if (folds.isEmpty()) {
+      return centred(tf, x, epsilon);
+    }
+    Operand<TFloat32> mean = FoldedRows.mean(tf, x, folds.get());
+    Operand<TFloat32> variance =
+        FoldedRows.mean(tf, tf.math.squaredDifference(x, mean), folds.get());
+    Operand<TFloat32> r = inverseRoot(tf, variance, epsilon);
+    return HandWritten.STANDARDIZED_IN_CHAINS.value(
+        tf, x, centred(tf, x, mean, r), List.of(r, folds.get()));
   }
 
   /**
@@ -46,7 +79,7 @@ public final class Standardized {
    */
   public static Operand<TFloat32> uncentred(Ops tf, Operand<TFloat32> x, double epsilon) {
     Operand<TFloat32> meanSquare = mean(tf, tf.math.square(x));
-    Operand<TFloat32> r = tf.math.rsqrt(tf.math.add(meanSquare, tf.constant((float) epsilon)));
+    Operand<TFloat32> r = inverseRoot(tf, meanSquare, epsilon);
     return HandWritten.SCALED_TO_ONE.value(tf, x, tf.math.mul(x, r), List.of(r));
   }
 
@@ -54,20 +87,45 @@ public final class Standardized {
   static List<Operand<?>> centred(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> g = call.dy(1);
-    return derivative(call, tf.math.sub(g, mean(tf, g)));
+    return derivative(call, tf.math.sub(g, mean(tf, g)), mean(tf, along(call)));
+  }
+
+  /** The same with means of folded rows. */
+  static List<Operand<?>> centredInChains(OpCall call) {
+    Ops tf = call.tf();
+    Operand<TNumber> g = call.dy(1);
+    Operand<TInt32> folds = call.op().input(3).expect(TInt32.class);
+    return derivative(
+        call,
+        tf.math.sub(g, FoldedRows.mean(tf, g, folds)),
+        FoldedRows.mean(tf, along(call), folds));
   }
 
   /** dx = r (g - y mean(g y)). */
   static List<Operand<?>> uncentred(OpCall call) {
-    return derivative(call, call.dy(1));
+    return derivative(call, call.dy(1), mean(call.tf(), along(call)));
   }
 
-  private static List<Operand<?>> derivative(OpCall call, Operand<TNumber> g) {
+  private static List<Operand<?>> derivative(
+      OpCall call, Operand<TNumber> g, Operand<TNumber> along) {
     Ops tf = call.tf();
     Operand<TNumber> y = call.input(1);
     Operand<TNumber> r = call.input(2);
-    Operand<TNumber> along = tf.math.mul(y, mean(tf, tf.math.mul(call.dy(1), y)));
-    return call.byFirst(tf.math.mul(r, tf.math.sub(g, along)));
+    return call.byFirst(tf.math.mul(r, tf.math.sub(g, tf.math.mul(y, along))));
+  }
+
+  /** g y. */
+  private static Operand<TNumber> along(OpCall call) {
+    return call.tf().math.mul(call.dy(1), call.input(1));
+  }
+
+  private static Operand<TFloat32> inverseRoot(Ops tf, Operand<TFloat32> variance, double epsilon) {
+    return tf.math.rsqrt(tf.math.add(variance, tf.constant((float) epsilon)));
+  }
+
+  private static Operand<TFloat32> centred(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> mean, Operand<TFloat32> r) {
+    return tf.math.mul(tf.math.sub(x, mean), r);
   }
 
   private static <T extends TNumber> Operand<T> mean(Ops tf, Operand<T> x) {

@@ -1,21 +1,26 @@
 package dev.loraplus.graph;
 
 import com.google.common.base.Splitter;
+import com.google.common.base.Suppliers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the machine has instructions for products in bfloat16. */
+/** Whether the machine has instructions for bfloat16. */
 public final class NarrowProducts {
   private static final Logger LOG = LoggerFactory.getLogger(NarrowProducts.class);
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final List<String> INSTRUCTIONS = List.of("avx512_bf16", "amx_bf16");
+
+  private static final Supplier<Boolean> ON_PROCESSOR =
+      Suppliers.memoize(() -> !Gpus.present() && hasInstructions(PROCESSORS).orElse(false));
 
   private static boolean asked;
 
@@ -36,6 +41,15 @@ public final class NarrowProducts {
               + " FLOAT32",
           String.join(" nor ", INSTRUCTIONS));
     }
+  }
+
+  /**
+   * Whether ops run on a processor that is known to have such instructions.
+   *
+   * @return false too where nothing is known
+   */
+  public static boolean onProcessor() {
+    return ON_PROCESSOR.get();
   }
 
   /**

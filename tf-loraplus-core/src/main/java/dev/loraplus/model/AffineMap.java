@@ -1,5 +1,6 @@
 package dev.loraplus.model;
 
+import dev.loraplus.gradient.Widened;
 import dev.loraplus.graph.ResourceVariable;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ record AffineMap(ResourceVariable weight, boolean transposed, @Nullable Operand<
     }
     return products.compute().isNarrowThroughout()
         ? products.wide(tf.nn.biasAdd(y, products.narrow(bias)))
-        : tf.nn.biasAdd(products.wide(y), bias);
+        : tf.nn.biasAdd(Widened.of(tf, y), bias);
   }
 
   private Operand<TBfloat16> held() {

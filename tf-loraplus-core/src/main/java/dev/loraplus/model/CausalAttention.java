@@ -18,8 +18,7 @@ import org.tensorflow.types.family.TNumber;
 final class CausalAttention {
   private final Layers layers;
   private final Heads heads;
-  private final double scale;
-  private final double dropout;
+  private final Attention attention;
   private final KeyValueMemory memory;
   private final Operand<TInt32> batch;
   private final Operand<TInt32> queries;
@@ -63,8 +62,7 @@ final class CausalAttention {
     Ops tf = layers.tf();
     this.layers = layers;
     this.heads = config.heads();
-    this.scale = config.scoreScale();
-    this.dropout = config.attentionDropout();
+    this.attention = new Attention(layers, config.scoreScale(), config.attentionDropout());
     this.memory = memory;
     this.batch = tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     this.queries = tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {1}));
@@ -94,7 +92,7 @@ final class CausalAttention {
    */
   Operand<TFloat32> mask(CausalMask mask, OptionalInt window) {
     Ops tf = layers.tf();
-    Operand<TFloat32> bias = mask.bias(window, layers.products().hidden());
+    Operand<TFloat32> bias = mask.bias(window, Attention.hidden(layers.products()));
     return heads.group() == 1
         ? bias
         : tf.tile(bias, tf.constant(new int[] {1, 1, heads.group(), 1}));
@@ -123,12 +121,10 @@ final class CausalAttention {
             // In float32, as a memory keeps them.
             new KeyValues(headsFirst(k), headsFirst(v)));
     Products products = layers.products();
-    Operand<TFloat32> probabilities =
-        layers.dropout(
-            products.attentionWeights(rows(products.query(q, scale)), seen.keys(), scale, mask),
-            dropout,
-            site + ".dropout");
-    return products.wide(join(products.einsum("bhqk,bhkd->bhqd", probabilities, seen.values())));
+    Operand<? extends TNumber> context =
+        attention.apply(
+            rows(attention.query(q)), seen.keys(), seen.values(), mask, site + ".dropout");
+    return products.wide(join(context));
   }
 
   /** [batch, length, heads, size] to [batch, heads, length, size]. */

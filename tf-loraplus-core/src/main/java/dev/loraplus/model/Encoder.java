@@ -233,7 +233,8 @@ final class Encoder implements Architecture {
   private static Operand<TFloat32> attentionBias(Products products, Operand<TFloat32> visible) {
     Ops tf = products.tf();
     Operand<TFloat32> unseen = tf.math.sub(tf.constant(1.0f), visible);
-    Operand<TFloat32> bias = products.kept(tf.math.mul(unseen, tf.constant(products.hidden())));
+    Operand<TFloat32> bias =
+        products.kept(tf.math.mul(unseen, tf.constant(Attention.hidden(products))));
     return tf.expandDims(bias, tf.constant(1));
   }
 }

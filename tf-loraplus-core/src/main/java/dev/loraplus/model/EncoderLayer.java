@@ -82,17 +82,17 @@ final class EncoderLayer {
       Layers layers, Operand<TFloat32> bias, Tokens x, Tokens keys) {
     Products products = layers.products();
     List<Operand<TFloat32>> projected = projected(layers, x, keys);
-    double scale = 1 / Math.sqrt((double) config.hiddenSize() / config.heads());
+    Attention attention =
+        new Attention(
+            layers,
+            1 / Math.sqrt((double) config.hiddenSize() / config.heads()),
+            config.attentionDropout());
     // Rounded before their axes change places, which then moves half as much.
-    Operand<? extends TNumber> query = x.heads().split(products.query(projected.get(0), scale));
+    Operand<? extends TNumber> query = x.heads().split(attention.query(projected.get(0)));
     Operand<? extends TNumber> key = keys.heads().split(products.factor(projected.get(1)));
     Operand<? extends TNumber> value = keys.heads().split(products.factor(projected.get(2)));
-    Operand<TFloat32> probabilities =
-        layers.dropout(
-            products.attentionWeights(query, key, scale, bias),
-            config.attentionDropout(),
-            paths.attention() + ".dropout");
-    return products.wide(x.heads().join(products.einsum("bhqk,bhkd->bhqd", probabilities, value)));
+    String site = paths.attention() + ".dropout";
+    return products.wide(x.heads().join(attention.apply(query, key, value, bias, site)));
   }
 
   /** Queries, keys and values. */

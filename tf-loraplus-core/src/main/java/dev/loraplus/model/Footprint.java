@@ -13,7 +13,8 @@ package dev.loraplus.model;
  * @param inner of {@code layer}, the input of an activation that is kept in bfloat16 there if
  *     chains of small ops are compiled; 0 if it is not
  * @param spared of {@code layer}, what a layer does not keep where a GPU has one kernel for all of
- *     attention; not of the first layer, which has none where its keys need no gradient
+ *     attention; not of the first layer, which has none where its keys need no gradient. On a CPU
+ *     it is not kept in float32 beside bfloat16 if chains are compiled
  * @param head what the head keeps
  */
 public record Footprint(

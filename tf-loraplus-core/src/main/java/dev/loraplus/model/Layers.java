@@ -195,7 +195,14 @@ public final class Layers {
   public Operand<TFloat32> layerNorm(String path, Operand<TFloat32> x) {
     ModuleSpec.LayerNorm module = module(path, ModuleSpec.LayerNorm.class);
     Operand<TFloat32> normal =
-        Standardized.centred(tf, x, module.epsilon(), products.compute().isNarrowThroughout());
+        switch (products.compute().compilation()) {
+          case ELEMENTWISE -> Standardized.centredInChains(tf, x, module.epsilon());
+          case FULL ->
+              products.narrow()
+                  ? Standardized.centredInOnePass(tf, x, module.epsilon())
+                  : Standardized.centred(tf, x, module.epsilon());
+          case NONE -> Standardized.centred(tf, x, module.epsilon());
+        };
     return products.kept(
         tf.math.add(tf.math.mul(normal, vector(path + ".weight", x)), vector(path + ".bias", x)));
   }
@@ -240,6 +247,11 @@ public final class Layers {
    */
   public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate, String site) {
     return dropout(x, x, rate, site);
+  }
+
+  /** Whether dropout of this rate drops anything. */
+  boolean drops(double rate) {
+    return dropout != null && rate > 0;
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.loraplus.model;
 
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.ComputeConfig;
 import dev.loraplus.config.Precision;
-import dev.loraplus.gradient.AttentionWeights;
 import java.util.List;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -23,11 +23,6 @@ import org.tensorflow.types.family.TNumber;
  * @param compute precision of the products, and what is compiled
  */
 public record Products(Ops tf, ComputeConfig compute) {
-  /** Hides a key where scores are too small to matter, and stays finite in any base of exp. */
-  private static final float HIDDEN = -1e9f;
-
-  private static final String SCORES = "bhqd,bhkd->bhqk";
-
   /**
    * Products in float32.
    *
@@ -41,6 +36,11 @@ public record Products(Ops tf, ComputeConfig compute) {
   /** Whether operands are rounded to bfloat16. */
   boolean narrow() {
     return compute.precision() == Precision.BFLOAT16;
+  }
+
+  /** Whether they are, and chains of small ops around the products are compiled. */
+  boolean narrowInChains() {
+    return narrow() && compute.compilation() == Compilation.ELEMENTWISE;
   }
 
   /**
@@ -81,39 +81,6 @@ public record Products(Ops tf, ComputeConfig compute) {
   }
 
   /**
-   * The weights of attention for every head, softmax(scale q k^T + bias) (Vaswani et al., arXiv
-   * 1706.03762). Where all is bfloat16, they are written for cuDNN's kernel for all of attention.
-   * That reads the bias as bfloat16 whatever it is, so it is one, and so is the sum with it: the
-   * product has been rounded, and a bias that hides or not changes nothing about that. Of the scale
-   * the kernel gets the power of two, which bfloat16 holds, and q the rest, before it is rounded.
-   *
-   * @param q of {@link #query}, [batch, heads, queries, size]
-   * @param k [batch, heads, keys, size]
-   * @param scale of the scores, the same that {@code query} was given
-   * @param bias added to the scores, 0 or {@link #hidden}, [batch, 1, queries or 1, keys]
-   * @return [batch, heads, queries, keys]
-   */
-  Operand<TFloat32> attentionWeights(
-      Operand<? extends TNumber> q,
-      Operand<? extends TNumber> k,
-      double scale,
-      Operand<TFloat32> bias) {
-    if (!compute.isNarrowThroughout()) {
-      return tf.nn.softmax(tf.math.add(wide(einsum(SCORES, q, k)), bias));
-    }
-    double power = Math.scalb(1.0, Math.getExponent(scale));
-    Operand<TFloat32> scaled = scale == power ? wide(q) : times(wide(q), scale / power);
-    Operand<TBfloat16> scores = tf.linalg.einsum(List.of(narrow(scaled), narrow(k)), SCORES);
-    Operand<TBfloat16> factor = tf.dtypes.cast(tf.constant((float) power), TBfloat16.class);
-    return AttentionWeights.of(tf, tf.math.add(tf.math.mul(scores, factor), narrow(bias)));
-  }
-
-  /** What is added to the score of a key that must not be seen. */
-  float hidden() {
-    return compute.isNarrowThroughout() ? HIDDEN : -Float.MAX_VALUE;
-  }
-
-  /**
    * A sum of products over named axes. Unlike a batched product, its gradient is one too, for which
    * TensorFlow has fast kernels.
    *
@@ -139,21 +106,9 @@ public record Products(Ops tf, ComputeConfig compute) {
     return narrow() && !compute.isNarrowThroughout() ? narrow(x) : x;
   }
 
-  /**
-   * q as {@link #attentionWeights} wants it: times the scale, except where all is bfloat16, whose
-   * kernel has the scale within.
-   */
-  Operand<? extends TNumber> query(Operand<TFloat32> q, double scale) {
-    return compute.isNarrowThroughout() ? q : factor(times(q, scale));
-  }
-
   /** x as it is kept between layers. */
   Operand<TFloat32> kept(Operand<TFloat32> x) {
     return compute.isNarrowThroughout() ? wide(narrow(x)) : x;
-  }
-
-  private Operand<TFloat32> times(Operand<TFloat32> x, double factor) {
-    return tf.math.mul(x, tf.constant((float) factor));
   }
 
   /** x rounded to bfloat16, which what was only widened is already. */

@@ -43,9 +43,14 @@ record KeptNumbers(Footprint footprint, ComputeConfig compute, boolean gpu) {
     if (compute.precision() == Precision.FLOAT32 || compute.isNarrowThroughout()) {
       return bytes;
     }
-    boolean compiled = compute.compilation() == Compilation.ELEMENTWISE;
-    long narrowed = footprint.operands() + (compiled ? footprint.inner() : 0);
-    return bytes - SAVED * narrowed + Short.BYTES * footprint.probabilities();
+    long narrowed = bytes - SAVED * footprint.operands() + Short.BYTES * footprint.probabilities();
+    return compute.compilation() == Compilation.ELEMENTWISE ? inChains(narrowed) : narrowed;
+  }
+
+  /** The activation's input in bfloat16; of attention all in it, unless its dropout is on. */
+  private long inChains(long bytes) {
+    long attended = footprint.spared() > 0 ? Short.BYTES * footprint.hidden() : 0;
+    return bytes - SAVED * footprint.inner() - Float.BYTES * footprint.spared() + attended;
   }
 
   private long spared() {

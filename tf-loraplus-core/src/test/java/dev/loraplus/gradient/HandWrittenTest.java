@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,12 +36,16 @@ class HandWrittenTest {
     return List.of(
         Named.of(
             "layer norm",
-            new Case(
-                (tf, x) -> Standardized.centred(tf, x, 1e-5, false), HandWrittenTest::layerNorm)),
+            new Case((tf, x) -> Standardized.centred(tf, x, 1e-5), HandWrittenTest::layerNorm)),
         Named.of(
             "layer norm in one pass",
             new Case(
-                (tf, x) -> Standardized.centred(tf, x, 1e-5, true), HandWrittenTest::layerNorm)),
+                (tf, x) -> Standardized.centredInOnePass(tf, x, 1e-5), HandWrittenTest::layerNorm)),
+        Named.of(
+            "layer norm of folded rows",
+            new Case(
+                (tf, x) -> asOneRow(tf, x, row -> Standardized.centredInChains(tf, row, 1e-5)),
+                (tf, x) -> asOneRow(tf, x, row -> layerNorm(tf, row)))),
         Named.of(
             "root mean square",
             new Case((tf, x) -> Standardized.uncentred(tf, x, 1e-5), HandWrittenTest::rmsNorm)),
@@ -48,6 +53,12 @@ class HandWrittenTest {
         Named.of("GELU", new Case(Gelu::exact, HandWrittenTest::gelu)),
         Named.of("GELU of its input", new Case(Gelu::ofInput, HandWrittenTest::gelu)),
         Named.of("GELU by tanh", new Case(Gelu::tanh, HandWrittenTest::geluByTanh)));
+  }
+
+  private static Operand<TFloat32> asOneRow(
+      Ops tf, Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> f) {
+    Operand<TFloat32> row = tf.reshape(x, tf.constant(new int[] {1, SIZE}));
+    return tf.reshape(f.apply(row), tf.constant(SHAPE));
   }
 
   private static Operand<TFloat32> layerNorm(Ops tf, Operand<TFloat32> x) {

@@ -64,12 +64,13 @@ class KeptNumbersTest {
   }
 
   @Test
-  void whereChainsAreCompiledTheActivationKeepsItsInputInBfloat16Too() {
+  void whereChainsAreCompiledTheActivationKeepsItsInputInBfloat16AndAttentionNothingElse() {
     ComputeConfig chains = NARROW_PRODUCTS.withCompilation(Compilation.ELEMENTWISE);
 
     assertThat(new KeptNumbers(BERT, chains, false).perToken(Recomputation.NONE))
         .isEqualTo(
-            (long) (HELD * (4 * LAYER - 2 * (OPERANDS + INNER) + 2 * PROBABILITIES)) + 4 * HEAD);
+            (long) (HELD * (4 * LAYER - 2 * (OPERANDS + INNER + PROBABILITIES) + 2 * HIDDEN))
+                + 4 * HEAD);
     assertThat(
             new KeptNumbers(BERT, WIDE.withCompilation(Compilation.ELEMENTWISE), false)
                 .perToken(Recomputation.NONE))
