@@ -81,7 +81,7 @@ public final class AdaptedModel implements LoadedModel {
     this.plain = outputs("plain", Adaptation.NONE);
     this.session = Sessions.open(graph, compute.compilation());
     if (compute.precision() == Precision.BFLOAT16) {
-      NarrowProducts.warnWhereSlow();
+      NarrowProducts.adviseOn(compute.compilation());
     }
     this.starting = new StartingValues(session, weights, adapters, compute);
     this.merging = new Merging(session, tf, architecture, adapters, weights);

@@ -17,6 +17,7 @@ enum HandWritten {
   STANDARDIZED,
   STANDARDIZED_IN_CHAINS,
   SCALED_TO_ONE,
+  SCALED_TO_ONE_IN_CHAINS,
   SOFTMAX,
   ATTENDED_VALUES,
   GELU,
@@ -76,6 +77,7 @@ enum HandWritten {
       case STANDARDIZED -> Standardized.centred(call);
       case STANDARDIZED_IN_CHAINS -> Standardized.centredInChains(call);
       case SCALED_TO_ONE -> Standardized.uncentred(call);
+      case SCALED_TO_ONE_IN_CHAINS -> Standardized.uncentredInChains(call);
       case SOFTMAX -> AttentionWeights.derivative(call);
       case ATTENDED_VALUES -> AttendedValues.derivative(call);
       case GELU -> Gelu.exact(call);

@@ -83,6 +83,25 @@ public final class Standardized {
     return HandWritten.SCALED_TO_ONE.value(tf, x, tf.math.mul(x, r), List.of(r));
   }
 
+  /**
+   * The same where XLA compiles the chain of ops on a CPU, with means of {@link FoldedRows}.
+   *
+   * @param tf builder of the graph
+   * @param x [..., dim]
+   * @param epsilon above 0
+   * @return y of the shape of x
+   */
+  public static Operand<TFloat32> uncentredInChains(Ops tf, Operand<TFloat32> x, double epsilon) {
+    Optional<Operand<TInt32>> folds = FoldedRows.of(tf, x);
+    if (folds.isEmpty()) {
+      return uncentred(tf, x, epsilon);
+    }
+    Operand<TFloat32> meanSquare = FoldedRows.mean(tf, tf.math.square(x), folds.get());
+    Operand<TFloat32> r = inverseRoot(tf, meanSquare, epsilon);
+    return HandWritten.SCALED_TO_ONE_IN_CHAINS.value(
+        tf, x, tf.math.mul(x, r), List.of(r, folds.get()));
+  }
+
   /** dx = r (g - mean(g) - y mean(g y)). */
   static List<Operand<?>> centred(OpCall call) {
     Ops tf = call.tf();
@@ -94,16 +113,24 @@ public final class Standardized {
   static List<Operand<?>> centredInChains(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> g = call.dy(1);
-    Operand<TInt32> folds = call.op().input(3).expect(TInt32.class);
     return derivative(
         call,
-        tf.math.sub(g, FoldedRows.mean(tf, g, folds)),
-        FoldedRows.mean(tf, along(call), folds));
+        tf.math.sub(g, FoldedRows.mean(tf, g, folds(call))),
+        FoldedRows.mean(tf, along(call), folds(call)));
   }
 
   /** dx = r (g - y mean(g y)). */
   static List<Operand<?>> uncentred(OpCall call) {
     return derivative(call, call.dy(1), mean(call.tf(), along(call)));
+  }
+
+  /** The same with means of folded rows. */
+  static List<Operand<?>> uncentredInChains(OpCall call) {
+    return derivative(call, call.dy(1), FoldedRows.mean(call.tf(), along(call), folds(call)));
+  }
+
+  private static Operand<TInt32> folds(OpCall call) {
+    return call.op().input(3).expect(TInt32.class);
   }
 
   private static List<Operand<?>> derivative(

@@ -2,6 +2,7 @@ package dev.loraplus.graph;
 
 import com.google.common.base.Splitter;
 import com.google.common.base.Suppliers;
+import dev.loraplus.config.Compilation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,22 +21,30 @@ public final class NarrowProducts {
   private static final List<String> INSTRUCTIONS = List.of("avx512_bf16", "amx_bf16");
 
   private static final Supplier<Boolean> ON_PROCESSOR =
-      Suppliers.memoize(() -> !Gpus.present() && hasInstructions(PROCESSORS).orElse(false));
+      Suppliers.memoize(
+          () -> !Gpus.present() && OneDnn.isOn() && hasInstructions(PROCESSORS).orElse(false));
 
   private static boolean asked;
 
   private NarrowProducts() {}
 
   /**
-   * Logs a warning, once in a process, where a step in bfloat16 is known to take longer than in
-   * float32: on a CPU without such instructions.
+   * Logs, once in a process, where a step in bfloat16 on a CPU is known to take longer than it
+   * could: without such instructions, where float32 is faster, and without compiled chains of ops.
+   *
+   * @param compilation of the steps
    */
-  public static synchronized void warnWhereSlow() {
+  public static synchronized void adviseOn(Compilation compilation) {
     if (asked) {
       return;
     }
     asked = true;
-    if (!Gpus.present() && !hasInstructions(PROCESSORS).orElse(true)) {
+    if (compilation == Compilation.NONE && onProcessor()) {
+      LOG.info(
+          "precision BFLOAT16: longer runs on this processor are faster with compilation"
+              + " ELEMENTWISE (--compile elementwise), which compiles some seconds for each length"
+              + " of texts");
+    } else if (!Gpus.present() && !hasInstructions(PROCESSORS).orElse(true)) {
       LOG.warn(
           "precision BFLOAT16: this processor has neither {}, so that a step takes longer than in"
               + " FLOAT32",
@@ -44,7 +53,7 @@ public final class NarrowProducts {
   }
 
   /**
-   * Whether ops run on a processor that is known to have such instructions.
+   * Whether ops run on a processor that is known to have such instructions, by oneDNN.
    *
    * @return false too where nothing is known
    */

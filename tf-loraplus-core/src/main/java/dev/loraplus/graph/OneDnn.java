@@ -10,6 +10,12 @@ final class OneDnn {
 
   private OneDnn() {}
 
+  /** Whether the user has not turned it off. */
+  static boolean isOn() {
+    String chosen = System.getenv(NAME);
+    return chosen == null || !(chosen.equals("0") || chosen.equalsIgnoreCase("false"));
+  }
+
   /** Chooses it unless the user has chosen; TensorFlow reads the choice when it is loaded. */
   static void prefer() {
     NativeEnvironment.setUnlessSet(NAME, "1");

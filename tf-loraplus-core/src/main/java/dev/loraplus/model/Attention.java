@@ -27,7 +27,9 @@ record Attention(Layers layers, double scale, double dropout) {
 
   /** What is added to the score of a key that must not be seen; finite where it is rounded too. */
   static float hidden(Products products) {
-    return products.narrow() ? HIDDEN : -Float.MAX_VALUE;
+    return products.narrowInChains() || products.compute().isNarrowThroughout()
+        ? HIDDEN
+        : -Float.MAX_VALUE;
   }
 
   /**
@@ -99,9 +101,12 @@ record Attention(Layers layers, double scale, double dropout) {
         tf(), tf().math.add(tf().math.mul(scores, factor), products.narrow(bias)));
   }
 
-  /** In bfloat16 only oneDNN's kernel sums in float32, which needs a processor with bfloat16. */
+  /**
+   * The same number by number either way. In bfloat16 only oneDNN's kernel sums in float32, which
+   * needs a processor with bfloat16; passes that predict may be saved and run on any.
+   */
   private Operand<TBfloat16> softmax(Operand<TBfloat16> scores) {
-    return NarrowProducts.onProcessor()
+    return layers.trains() && NarrowProducts.onProcessor()
         ? tf().nn.softmax(scores)
         : products().narrow(tf().nn.softmax(products().wide(scores)));
   }

@@ -1,5 +1,6 @@
 package dev.loraplus.model;
 
+import dev.loraplus.config.Compilation;
 import dev.loraplus.config.Recomputation;
 import dev.loraplus.gradient.Standardized;
 import dev.loraplus.graph.RecomputedParts;
@@ -216,7 +217,10 @@ public final class Layers {
    */
   public Operand<TFloat32> rmsNorm(String path, Operand<TFloat32> x) {
     ModuleSpec.RmsNorm module = module(path, ModuleSpec.RmsNorm.class);
-    Operand<TFloat32> normal = Standardized.uncentred(tf, x, module.epsilon());
+    Operand<TFloat32> normal =
+        products.compute().compilation() == Compilation.ELEMENTWISE
+            ? Standardized.uncentredInChains(tf, x, module.epsilon())
+            : Standardized.uncentred(tf, x, module.epsilon());
     return products.kept(tf.math.mul(normal, vector(path + ".weight", x)));
   }
 
@@ -249,11 +253,6 @@ public final class Layers {
     return dropout(x, x, rate, site);
   }
 
-  /** Whether dropout of this rate drops anything. */
-  boolean drops(double rate) {
-    return dropout != null && rate > 0;
-  }
-
   /**
    * The same, for an x that need not be there in the backward pass.
    *
@@ -263,6 +262,11 @@ public final class Layers {
   Operand<TFloat32> dropout(
       Operand<TFloat32> x, Operand<TFloat32> shaped, double rate, String site) {
     return dropout == null ? x : dropout.apply(x, shaped, rate, site);
+  }
+
+  /** Whether dropout of this rate drops anything. */
+  boolean drops(double rate) {
+    return dropout != null && rate > 0;
   }
 
   /**

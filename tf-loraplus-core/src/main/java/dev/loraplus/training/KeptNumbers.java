@@ -47,7 +47,10 @@ record KeptNumbers(Footprint footprint, ComputeConfig compute, boolean gpu) {
     return compute.compilation() == Compilation.ELEMENTWISE ? inChains(narrowed) : narrowed;
   }
 
-  /** The activation's input in bfloat16; of attention all in it, unless its dropout is on. */
+  /**
+   * The activation's input in bfloat16, and of attention all, unless its dropout is on. Of heads
+   * that are too large for cuDNN the footprint does not tell that, and counts float32 too.
+   */
   private long inChains(long bytes) {
     long attended = footprint.spared() > 0 ? Short.BYTES * footprint.hidden() : 0;
     return bytes - SAVED * footprint.inner() - Float.BYTES * footprint.spared() + attended;

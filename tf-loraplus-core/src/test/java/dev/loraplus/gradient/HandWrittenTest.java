@@ -49,6 +49,11 @@ class HandWrittenTest {
         Named.of(
             "root mean square",
             new Case((tf, x) -> Standardized.uncentred(tf, x, 1e-5), HandWrittenTest::rmsNorm)),
+        Named.of(
+            "root mean square of folded rows",
+            new Case(
+                (tf, x) -> asOneRow(tf, x, row -> Standardized.uncentredInChains(tf, row, 1e-5)),
+                (tf, x) -> asOneRow(tf, x, row -> rmsNorm(tf, row)))),
         Named.of("softmax", new Case(AttentionWeights::of, (tf, x) -> tf.nn.softmax(x))),
         Named.of("GELU", new Case(Gelu::exact, HandWrittenTest::gelu)),
         Named.of("GELU of its input", new Case(Gelu::ofInput, HandWrittenTest::gelu)),

@@ -67,6 +67,17 @@ class ModelFamiliesTest {
     assertAgrees(name, fused, 0.03);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"roberta-cls", "bert-mlm", "gpt2-lm", "llama-lm-llama3", "mistral-lm", "qwen2-lm"})
+  void agreesWhereChainsAreCompiledAndAttentionIsRounded(String name) {
+    ComputeConfig chains =
+        ComputeConfig.exact()
+            .withPrecision(Precision.BFLOAT16)
+            .withCompilation(Compilation.ELEMENTWISE);
+    assertAgrees(name, chains, 0.03);
+  }
+
   private static void assertAgrees(String name, ComputeConfig compute, double tolerance) {
     NativeRuntime.configure();
     ModelFamilyCase expected = ModelFamilyCase.read(name);
