@@ -6,6 +6,8 @@ import dev.loraplus.graph.ResourceVariable;
 import dev.loraplus.graph.Runs;
 import dev.loraplus.graph.VariableStore;
 import dev.loraplus.model.ModelWeights;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,9 @@ import org.tensorflow.types.TFloat32;
  * checkpoint's own pages; what trains is always a copy.
  */
 final class StartingValues {
+  /** Bytes of float32 from which on a part is large enough; each costs a pass over the graph. */
+  private static final long PART = 1 << 27;
+
   private final Session session;
   private final ModelWeights weights;
   private final LoraAdapters adapters;
@@ -42,11 +47,15 @@ final class StartingValues {
   }
 
   /**
-   * Every base weight and adapter, in one run, and in a second one what follows from the base
-   * weights: magnitudes of DoRA and the factors of PiSSA and OLoRA.
+   * Every base weight and adapter, and in a run of its own what follows from the base weights:
+   * magnitudes of DoRA and the factors of PiSSA and OLoRA.
    */
   void assignAll(long seed) {
-    assign(weights.initialValues(seed, entry -> true, frozen), seed);
+    assignWithAdapters(
+        weights.initialValues(seed, entry -> !entry.variable().isNarrow(), frozen), seed);
+    for (Set<ModelWeights.Entry> part : narrowParts(weights.all(), PART)) {
+      assign(weights.initialValues(seed, part::contains, entry -> false));
+    }
     List<Op> baseStart = adapters.baseStart();
     if (!baseStart.isEmpty()) {
       Session.Runner runner = session.runner();
@@ -55,18 +64,48 @@ final class StartingValues {
     }
   }
 
+  /**
+   * The variables that keep their values rounded, a part at a time: read all at once, those in
+   * float32 would be the most memory that a process takes before its first step, and after it.
+   */
+  static List<Set<ModelWeights.Entry>> narrowParts(
+      Iterable<ModelWeights.Entry> entries, long enough) {
+    List<Set<ModelWeights.Entry>> parts = new ArrayList<>();
+    long bytes = enough;
+    for (ModelWeights.Entry entry : entries) {
+      if (entry.variable().isNarrow()) {
+        if (bytes >= enough) {
+          parts.add(new HashSet<>());
+          bytes = 0;
+        }
+        parts.get(parts.size() - 1).add(entry);
+        bytes += Float.BYTES * entry.variable().shape().size();
+      }
+    }
+    return parts;
+  }
+
   /** What trains; the frozen weights too where the adapters' start changed them. */
   void assignTrained(long seed) {
     if (adapters.baseStart().isEmpty()) {
-      assign(weights.initialValues(seed, trained, entry -> false), seed);
+      assignWithAdapters(weights.initialValues(seed, trained, entry -> false), seed);
     } else {
       assignAll(seed);
     }
   }
 
-  private void assign(Map<ResourceVariable, TFloat32> values, long seed) {
+  private void assignWithAdapters(Map<ResourceVariable, TFloat32> values, long seed) {
     try {
       adapters.all().forEach(adapter -> values.putAll(adapter.initialValues(seed)));
+    } catch (RuntimeException | Error e) {
+      values.values().forEach(TFloat32::close);
+      throw e;
+    }
+    assign(values);
+  }
+
+  private void assign(Map<ResourceVariable, TFloat32> values) {
+    try {
       VariableStore.assign(session, values);
     } finally {
       values.values().forEach(TFloat32::close);
